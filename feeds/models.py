@@ -1,0 +1,173 @@
+"""What publishers said: publishers, their feeds, the entries in them and the readable text of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+# Feeds of a recorded stream have no address to poll; their URL starts with this.
+RECORDING_SCHEME = "recording:"
+
+
+class Publisher(models.Model):
+    """An organisation with feeds; publishers of one owner group do not corroborate each other."""
+
+    class Kind(models.TextChoices):
+        WIRE = "wire", "Wire service"
+        REPORT = "report", "Reporting"
+        PRIMARY = "primary", "Primary source"
+        OPINION = "opinion", "Opinion"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    homepage = models.URLField(max_length=500, blank=True)
+    owner_group = models.CharField(max_length=200, blank=True, help_text="Empty: the publisher itself.")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.REPORT)
+    standing = models.FloatField(default=0.5, help_text="Weight in ranking, 0 to 1.")
+    has_paywall = models.BooleanField(default=False)
+    language = models.CharField(max_length=12, default="en")
+    note = models.TextField(blank=True, help_text="For example: feed known to be blocked or empty.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(standing__gte=0, standing__lte=1), name="publisher_standing_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def owner(self) -> str:
+        """The name under which independence is counted."""
+        return self.owner_group or self.slug
+
+
+class FeedQuerySet(models.QuerySet["Feed"]):
+    def due(self, now: datetime) -> FeedQuerySet:
+        """Feeds to poll: active, their next poll time reached, and not claimed by another worker."""
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), is_active=True, next_poll_at__lte=now)
+
+    def claim(self, feed_id: int, now: datetime, until: datetime) -> bool:
+        """Claim a due feed until `until` by one conditional UPDATE; False if somebody else has it."""
+        return self.due(now).filter(pk=feed_id).update(claimed_until=until) == 1
+
+
+class Feed(models.Model):
+    """One polled URL: RSS, Atom or JSON Feed."""
+
+    publisher = models.ForeignKey(Publisher, on_delete=models.PROTECT, related_name="feeds")
+    url = models.URLField(max_length=2000, unique=True)
+    title = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=12, blank=True, help_text="As the feed declares it.")
+    covers_only_ai = models.BooleanField(default=False, help_text="Every entry is AI-industry news.")
+    is_active = models.BooleanField(default=True)
+
+    etag = models.CharField(max_length=1000, blank=True)
+    last_modified = models.CharField(max_length=200, blank=True)
+    next_poll_at = models.DateTimeField(db_index=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    polled_at = models.DateTimeField(null=True, blank=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True, help_text="Last poll that gave a valid feed or a 304.")
+    failure_count = models.PositiveIntegerField(default=0, help_text="Failures since the last success.")
+    last_error_code = models.CharField(max_length=40, blank=True)
+    last_error = models.CharField(max_length=1000, blank=True, help_text="In plain words.")
+    moved_to = models.URLField(max_length=2000, blank=True, help_text="Permanent redirect seen, not yet taken.")
+    moved_seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title or self.url
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def extraction_due(self, now: datetime) -> EntryQuerySet:
+        """Entries without an article outcome, or with a failed one whose retry time has come."""
+        return self.filter(Q(article=None) | Q(article__outcome=Article.Outcome.FAILED, article__retry_at__lte=now))
+
+
+class Entry(models.Model):
+    """One item as a publisher published it. All text fields are plain text, scrubbed at ingest."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="entries")
+    guid = models.CharField(max_length=500, help_text="The publisher's id; a longer one is stored as its SHA-256.")
+    url = models.URLField(max_length=2000, blank=True)
+    canonical_url = models.CharField(max_length=2000, blank=True, help_text="Without tracking and fragments.")
+    title = models.CharField(max_length=1000)
+    author = models.CharField(max_length=300, blank=True)
+    summary = models.TextField(blank=True)
+    body = models.TextField(blank=True, help_text="Full text, where the feed carries it.")
+    language = models.CharField(max_length=12, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, help_text="The publisher says; never after seen_at.")
+    seen_at = models.DateTimeField(help_text="First seen; for the backlog of a first poll, published_at.")
+    is_news = models.BooleanField(default=True, help_text="False: older than the news window when first seen.")
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 over what was published: insert, update or skip.")
+    updated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "guid"], name="entry_unique_feed_guid"),
+        ]
+        indexes = [
+            models.Index(fields=["seen_at", "id"], name="entry_seen"),
+            models.Index(fields=["canonical_url"], name="entry_canonical_url"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def public_id(self) -> str:
+        """The record's own id for entries of a recorded stream, our number for others. Needs `feed` loaded."""
+        return self.guid if self.feed.url.startswith(RECORDING_SCHEME) else str(self.pk)
+
+
+class ArticleText(models.Model):
+    """An immutable text, kept for ever by its hash: what receipts point into.
+
+    `text` is the title, a blank line, then the body; offsets count Unicode code points.
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+    created_at = models.DateTimeField()
+    purged_at = models.DateTimeField(null=True, blank=True, help_text="Taken down: text emptied, hash kept.")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Article(models.Model):
+    """The outcome of extracting an entry's readable text."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "Done"
+        SKIPPED = "skipped", "Skipped"
+        FAILED = "failed", "Failed"
+
+    class Origin(models.TextChoices):
+        PAGE = "page", "The publisher's page"
+        FEED = "feed", "The feed"
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="article")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.FEED)
+    text = models.ForeignKey(ArticleText, on_delete=models.PROTECT, related_name="articles")
+    author = models.CharField(max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, help_text="As the page says.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True, help_text="Why skipped or failed, in plain words.")
+    extracted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["retry_at"], name="article_retry", condition=Q(outcome="failed")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.entry_id}"

@@ -1,0 +1,11 @@
+#!/usr/bin/env python
+"""Newsdesk's command line: `manage.py COMMAND --help` explains each command with an example."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsdesk.settings")
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,1 @@
+"""What we publish: summarize, verify, compose, publish."""

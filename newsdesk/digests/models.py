@@ -1,0 +1,120 @@
+"""What we publish: dated digests of an edition, their items, and the summaries they are made from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from newsdesk.stories.models import Story, Theme
+
+
+class Edition(models.Model):
+    """A recurring product: the daily digest, the sample."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Summary(models.Model):
+    """What we say about one version of a story; `sentences` holds the S of the export schema."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="summaries")
+    story_version = models.PositiveIntegerField()
+    prompt_version = models.CharField(max_length=40)
+    model = models.CharField(max_length=200, help_text="The model's name; `extract` where none was used.")
+    cut_off = models.DateTimeField(help_text="Nothing seen after it was read.")
+    headline = models.CharField(max_length=200)
+    sentences = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["story", "story_version", "prompt_version", "model", "cut_off"], name="summary_unique"
+            ),
+        ]
+        verbose_name_plural = "summaries"
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class Digest(models.Model):
+    """One dated number of an edition: a snapshot, not a reference."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        APPROVED = "approved", "Approved"
+        PUBLISHED = "published", "Published"
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="digests")
+    date = models.DateField()
+    number = models.PositiveIntegerField(help_text="Edition number, from 1.")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    title = models.CharField(max_length=300)
+    dek = models.CharField(max_length=500, blank=True)
+    window_from = models.DateTimeField()
+    window_to = models.DateTimeField(help_text="The cut-off: nothing seen after it counts.")
+    coverage = models.JSONField(default=dict)
+    pattern = models.JSONField(default=list)
+    watch = models.JSONField(default=list)
+    manifest = models.JSONField(default=dict, help_text="What made it: versions, models, inputs.")
+    built_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "date"], name="digest_unique_edition_date"),
+            models.UniqueConstraint(fields=["edition", "number"], name="digest_unique_edition_number"),
+            models.CheckConstraint(
+                condition=Q(state="published", published_at__isnull=False)
+                | (~Q(state="published") & Q(published_at=None)),
+                name="digest_published_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.date}"
+
+
+class DigestItem(models.Model):
+    """A story placed in a digest: text, rank and reasons copied at composition."""
+
+    class Section(models.TextChoices):
+        LEAD = "lead", "Lead"
+        BIG = "big", "Other big stories"
+        SHORT = "short", "In short"
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(help_text="Page order, from 1.")
+    section = models.CharField(max_length=10, choices=Section)
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="digest_items")
+    headline = models.CharField(max_length=200)
+    theme = models.CharField(max_length=20, choices=Theme)
+    why_ranked = models.JSONField(default=dict)
+    sentences = models.JSONField(default=list)
+    sources = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="item_unique_position"),
+            models.UniqueConstraint(fields=["digest", "story"], name="item_unique_story"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class Correction(models.Model):
+    """A recorded change to something already published."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="corrections")
+    position = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The item it concerns.")
+    text = models.TextField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.text[:80]

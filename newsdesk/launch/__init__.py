@@ -1,0 +1,1 @@
+"""What `./run` does once its environment exists: broker, migrations, first digest, supervision."""

@@ -1,0 +1,1 @@
+"""How readers see it: pages, search, feeds out. No models."""

@@ -1,0 +1,1 @@
+"""What happened: dedupe, cluster, classify, thread, rank."""

@@ -1,0 +1,150 @@
+"""What happened: which entries copy one another, and which tell the same story."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from feeds.models import ArticleText, Entry
+
+
+class Theme(models.TextChoices):
+    """The fixed editorial kinds; `docs/architecture.md` says what belongs to each."""
+
+    LAUNCHES = "launches", "Launches"
+    SHUTDOWNS = "shutdowns", "Shutdowns"
+    SECURITY = "security", "Security"
+    FUNDING = "funding", "Funding"
+    PARTNERSHIPS = "partnerships", "Partnerships"
+    POLICY = "policy", "Policy"
+    LAWSUITS = "lawsuits", "Lawsuits"
+    RESEARCH = "research", "Research"
+    OPEN_MODELS = "open-models", "Open models"
+    COMPUTE = "compute", "Compute"
+    PEOPLE = "people", "People"
+    SOCIETY = "society", "Society"
+
+
+class Fingerprint(models.Model):
+    """What an entry's text looks like to the duplicate finder, and the original that it copies."""
+
+    class Kind(models.TextChoices):
+        ORIGINAL = "original", "Original"
+        SAME_URL = "same_url", "Same address"
+        EXACT = "exact", "Exact copy"
+        NEAR = "near", "Near copy"
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="fingerprint")
+    text = models.ForeignKey(ArticleText, on_delete=models.PROTECT, related_name="+", help_text="The text it is of.")
+    title_hash = models.CharField(max_length=64, db_index=True)
+    body_hash = models.CharField(max_length=64, db_index=True)
+    sketch = models.JSONField(default=list, help_text="MinHash values of the body's shingles.")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ORIGINAL)
+    original = models.ForeignKey(
+        Entry,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="copies",
+        help_text="Never itself a copy: copies are not chained.",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(original=None) | ~Q(original=F("entry")), name="fingerprint_not_a_copy_of_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry_id}"
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def standing(self) -> StoryQuerySet:
+        """Stories that have not been merged into another."""
+        return self.filter(merged_into=None)
+
+    def unclassified(self) -> StoryQuerySet:
+        """Standing stories whose theme and thread were decided on an older version."""
+        return self.standing().filter(classified_version__lt=F("version"))
+
+    def seen_between(self, after: datetime, until: datetime) -> StoryQuerySet:
+        """Standing stories first seen in (after, until]."""
+        return self.standing().filter(first_seen_at__gt=after, first_seen_at__lte=until)
+
+
+class Story(models.Model):
+    """One event as reported by one or more entries; permanent, merged ones redirect."""
+
+    public_id = models.CharField(max_length=16, unique=True, help_text="From its first entry; never changes.")
+    headline = models.CharField(max_length=1000)
+    first_seen_at = models.DateTimeField(db_index=True)
+    last_seen_at = models.DateTimeField(db_index=True)
+    version = models.PositiveIntegerField(default=1, help_text="Bumped with every change of coverage.")
+    classified_version = models.PositiveIntegerField(default=0)
+    theme = models.CharField(max_length=20, choices=Theme, blank=True)
+    second_theme = models.CharField(max_length=20, choices=Theme, blank=True)
+    theme_probability = models.FloatField(null=True, blank=True)
+    relevance = models.FloatField(null=True, blank=True, help_text="Probability that it is AI-industry news.")
+    is_relevant = models.BooleanField(null=True, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    thread = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        help_text="The first story of the thread that this one follows up.",
+    )
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from")
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="story_not_merged_into_itself"
+            ),
+            models.CheckConstraint(condition=Q(thread=None) | ~Q(thread=F("id")), name="story_not_its_own_thread"),
+        ]
+        indexes = [
+            models.Index(fields=["theme", "last_seen_at"], name="story_theme_seen"),
+            models.Index(fields=["id"], name="story_unclassified", condition=Q(classified_version__lt=F("version"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class Coverage(models.Model):
+    """An entry's place in exactly one story."""
+
+    class Role(models.TextChoices):
+        REPORT = "report", "Report"
+        COPY = "copy", "Copy"
+        ROUND_UP = "round_up", "Round-up"
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="coverage")
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="coverage")
+    role = models.CharField(max_length=10, choices=Role, default=Role.REPORT)
+    similarity = models.FloatField(
+        null=True, blank=True, help_text="To the story when it joined, 0 to 1; empty: founded it."
+    )
+    clustered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} in {self.story_id}"
+
+
+class Lease(models.Model):
+    """The right to be the one writer of something, until it expires."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=80, blank=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
