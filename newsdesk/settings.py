@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import dj_database_url
+import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError, validate
+from environs import Env, EnvError, EnvValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -39,31 +42,53 @@ def _time_zone(name: str) -> ZoneInfo:
         raise ImproperlyConfigured(f"DIGEST_TIME_ZONE: {name!r} is not an IANA time zone.") from error
 
 
+def _url(name: str, default: str, *schemes: str) -> str:
+    """A URL of one of the schemes, or the default where the variable is unset or empty; never shown in an error."""
+    value = env.str(name, "") or default
+    scheme, _, rest = value.partition("://")
+    if value and not (scheme in schemes and (rest or scheme in ("file", "console"))):
+        raise ImproperlyConfigured(f"{name}: not a URL that starts with {' or '.join(f'{s}://' for s in schemes)}.")
+    return value
+
+
+def _sentence(error: EnvError) -> str:
+    """One sentence that names the setting, from an error of environs."""
+    name = re.search(r'"([A-Z_]+)"', str(error))
+    reasons = error.error_messages if isinstance(error, EnvValidationError) else [str(error)]
+    reason = " ".join(reasons) if isinstance(reasons, list) else str(reasons)
+    return f"{name[1]}: {reason[:1].lower()}{reason[1:]}" if name else str(error)
+
+
 try:
     PRODUCTION = env.bool("NEWSDESK_PRODUCTION", False)
     SAMPLE = env.bool("NEWSDESK_SAMPLE", False)
-    DATA_DIR = Path(env.str("NEWSDESK_DATA_DIR", str(BASE_DIR / "var"))).absolute()
+    DATA_DIR = Path(env.str("NEWSDESK_DATA_DIR", "") or BASE_DIR / "var").absolute()
     SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _generated_secret_key(DATA_DIR))
     DEBUG = env.bool("DEBUG", False)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
-    SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-    DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR}/newsdesk.sqlite3")
-    REDIS_URL = env.str("REDIS_URL", "")
+    SITE_URL = _url("SITE_URL", "http://127.0.0.1:8000", "http", "https").rstrip("/")
+    DATABASE_URL = _url("DATABASE_URL", f"sqlite:///{DATA_DIR}/newsdesk.sqlite3", "sqlite", "postgres", "postgresql")
+    REDIS_URL = _url("REDIS_URL", "", "redis", "rediss", "unix")
+    CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL.replace("unix://", "redis+socket://")
     DIGEST_TIME_ZONE = _time_zone(env.str("DIGEST_TIME_ZONE", "UTC"))
     DIGEST_HOUR = env.int("DIGEST_HOUR", 7, validate=validate.Range(0, 23))
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
-    OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
+    OPENAI_BASE_URL = _url("OPENAI_BASE_URL", "", "http", "https")
     OPENAI_MODEL = env.str("OPENAI_MODEL", "gpt-5-mini")
     LLM_DAILY_BUDGET_USD = env.decimal("LLM_DAILY_BUDGET_USD", Decimal("1.00"), validate=validate.Range(0))
     LLM_INPUT_USD_PER_MILLION = env.decimal("LLM_INPUT_USD_PER_MILLION", Decimal("0.25"), validate=validate.Range(0))
     LLM_OUTPUT_USD_PER_MILLION = env.decimal("LLM_OUTPUT_USD_PER_MILLION", Decimal("2.00"), validate=validate.Range(0))
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-    EMAIL = env.dj_email_url("EMAIL_URL", f"file://{DATA_DIR}/mail")
+    EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Newsdesk <newsdesk@localhost>")
 except EnvError as error:
-    raise ImproperlyConfigured(str(error)) from error
+    raise ImproperlyConfigured(_sentence(error)) from error
 
+try:
+    DATABASE: dict[str, Any] = {**dj_database_url.parse(DATABASE_URL)}
+except ValueError as error:
+    raise ImproperlyConfigured("DATABASE_URL: not a URL like postgres://user:password@host/name.") from error
 if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY: must be set when NEWSDESK_PRODUCTION is on.")
 if PRODUCTION and not ALLOWED_HOSTS:
@@ -118,6 +143,8 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
+    # Tests use a file as well: in memory, connections share one cache and its table locks.
+    DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DATABASES = {"default": DATABASE}
 
 if REDIS_URL:
@@ -136,7 +163,7 @@ EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
-EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_FILE_PATH = f"/{EMAIL['EMAIL_FILE_PATH']}" if EMAIL["EMAIL_FILE_PATH"] else str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
 
 LANGUAGE_CODE = "en"
@@ -147,6 +174,12 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
+if PRODUCTION:
+    WHITENOISE_USE_FINDERS = False
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -171,7 +204,13 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL or "memory://")
+CELERY_BROKER_URL = CELERY_BROKER_URL or "memory://"
+if CELERY_BROKER_URL.startswith("filesystem://"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(DATA_DIR / "broker"),
+        "data_folder_out": str(DATA_DIR / "broker"),
+        "control_folder": str(DATA_DIR / "broker" / "control"),
+    }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # rows are the truth and a sweep finds lost work; a late ack would only repeat it
@@ -181,4 +220,5 @@ CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"  # keeps no file: the sweep needs no memory of the last one
 CELERY_TIMEZONE = "UTC"

@@ -1,1 +1,4 @@
-"""The only importer of openai: structured output, retries, ledger, ceiling. Knows no other app."""
+"""The only importer of openai: structured output, retries, ledger, ceiling. Knows no other app.
+
+`newsdesk.llm.complete.complete(...)` is the only way to a language model.
+"""

@@ -1,0 +1,81 @@
+"""From a model's raw reply to a validated object, or a plain reason why not. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
+
+
+class BadReply(Exception):
+    """A reply that cannot be used; `repairable` where asking once more may help."""
+
+    def __init__(self, reason: str, *, repairable: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.repairable = repairable
+
+
+def reply_text(payload: Any) -> str:
+    """The text of a chat completion.
+
+    Raises:
+        BadReply: the payload is no chat completion, was cut, is empty or is a refusal.
+    """
+    try:
+        choice = payload["choices"][0]
+        message = choice["message"]
+        text, refusal, finish = message.get("content"), message.get("refusal"), choice.get("finish_reason")
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise BadReply("the server's answer is not a chat completion", repairable=False) from None
+    if refusal or finish == "content_filter":
+        raise BadReply("the model refused", repairable=False)
+    if finish == "length":
+        raise BadReply("the answer was cut at the token limit", repairable=False)
+    if not isinstance(text, str) or not text.strip():
+        raise BadReply("the answer is empty", repairable=True)
+    return text
+
+
+def parse(text: str, shape: type[Shape]) -> Shape:
+    """The validated answer; a Markdown fence around it is taken off.
+
+    Raises:
+        BadReply: it is not JSON or does not fit `shape`.
+    """
+    fenced = FENCE.match(text)
+    try:
+        return shape.model_validate_json(fenced.group(1) if fenced else text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise BadReply(f"the answer does not fit its schema ({place}: {first['msg']})", repairable=True) from None
+
+
+def usage(payload: Any) -> tuple[int, int] | None:
+    """(input, output) tokens as the server counts them; None where it does not say."""
+    counts = payload.get("usage") if isinstance(payload, dict) else None
+    if not isinstance(counts, dict):
+        return None
+    read, written = counts.get("prompt_tokens"), counts.get("completion_tokens")
+    if isinstance(read, int) and isinstance(written, int) and read >= 0 and written >= 0:
+        return read, written
+    return None
+
+
+def load(body: bytes) -> Any:
+    """The reply's JSON.
+
+    Raises:
+        BadReply: it is not JSON.
+    """
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadReply("the server's answer is not JSON", repairable=False) from None

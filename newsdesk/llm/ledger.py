@@ -1,0 +1,53 @@
+"""The daily ceiling and the common pause, kept in the database so that all workers obey the same one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_UP, Decimal
+
+from django.db.models import F
+
+from newsdesk.llm.models import DailySpend, Pause
+
+PAUSE = "model"
+
+
+@dataclass(frozen=True)
+class Prices:
+    """US dollars for a million tokens."""
+
+    input_usd: Decimal
+    output_usd: Decimal
+
+    def microusd(self, input_tokens: int, output_tokens: int) -> int:
+        """The cost of a call in millionths of a dollar, rounded up."""
+        cost = self.input_usd * input_tokens + self.output_usd * output_tokens
+        return int(cost.to_integral_value(rounding=ROUND_UP))
+
+
+def reserve(day: date, microusd: int, ceiling_microusd: int) -> bool:
+    """Take `microusd` from the day's ceiling by one conditional UPDATE; False where it would pass it."""
+    if microusd > ceiling_microusd:
+        return False
+    DailySpend.objects.get_or_create(date=day)
+    room = DailySpend.objects.filter(date=day, microusd__lte=ceiling_microusd - microusd)
+    return room.update(microusd=F("microusd") + microusd) == 1
+
+
+def settle(day: date, reserved_microusd: int, cost_microusd: int) -> None:
+    """Replace a reserve by what the call really cost."""
+    DailySpend.objects.filter(date=day).update(microusd=F("microusd") - reserved_microusd + cost_microusd)
+
+
+def pause(until: datetime, reason: str) -> None:
+    """Let no worker call a model before `until`; a longer pause that stands already stays."""
+    row, created = Pause.objects.get_or_create(name=PAUSE, defaults={"until": until, "reason": reason})
+    if not created:
+        Pause.objects.filter(pk=row.pk, until__lt=until).update(until=until, reason=reason)
+
+
+def paused(now: datetime) -> str:
+    """Why no model may be called now; empty where one may."""
+    row = Pause.objects.filter(name=PAUSE, until__gt=now).first()
+    return row.reason if row else ""

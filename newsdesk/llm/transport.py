@@ -1,0 +1,148 @@
+"""The wire: one chat completion from any server that speaks the OpenAI protocol."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import Any
+
+import httpx2
+import openai
+from openai.types.chat import ChatCompletionMessageParam
+
+from newsdesk.llm.answer import load
+
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 60.0
+DEADLINE_S = 90.0
+MAX_REPLY_BYTES = 1_000_000
+
+WAIT_AFTER_RATE_LIMIT_S = 30.0
+WAIT_AFTER_QUOTA_S = 3600.0
+WAIT_AFTER_REFUSAL_S = 600.0
+MAX_WAIT_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where to ask, and with which key. An empty `base_url` means OpenAI's own."""
+
+    base_url: str
+    api_key: str
+    model: str
+
+    def redact(self, text: str) -> str:
+        """`text` without the key."""
+        return text.replace(self.api_key, "***") if self.api_key else text
+
+
+class Fault(Enum):
+    """Why a call gave no reply, as far as it matters to what comes next."""
+
+    NETWORK = "no connection, no answer in time, or a server error"
+    RATE = "asked to wait"
+    REFUSED = "key, address, model or quota refused"
+    FORMAT = "the request's form refused"
+    REPLY = "a reply that cannot be used"
+
+
+class CallFailed(Exception):
+    """A call that gave no reply; `wait_s` is how long nobody should call, where the server or its silence says so."""
+
+    def __init__(self, fault: Fault, reason: str, *, wait_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.fault = fault
+        self.reason = reason
+        self.wait_s = wait_s
+
+
+def call(
+    server: Server,
+    messages: Sequence[ChatCompletionMessageParam],
+    *,
+    schema: dict[str, Any] | None,
+    max_output_tokens: int,
+    deadline_s: float = DEADLINE_S,
+) -> Any:
+    """The reply's JSON; `schema` None asks without a response format, for servers that know none.
+
+    Raises:
+        CallFailed: no usable reply came.
+        BadReply: the reply is not JSON.
+    """
+    client = openai.OpenAI(
+        base_url=server.base_url or "https://api.openai.com/v1",
+        api_key=server.api_key or "none",
+        max_retries=0,
+        timeout=openai.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, read=min(READ_TIMEOUT_S, deadline_s)),
+    )
+    response_format: Any = openai.omit
+    if schema is not None:
+        response_format = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
+    ends = time.monotonic() + deadline_s
+    try:
+        with (
+            client,
+            client.chat.completions.with_streaming_response.create(
+                model=server.model,
+                messages=list(messages),
+                response_format=response_format,
+                max_completion_tokens=max_output_tokens,
+            ) as reply,
+        ):
+            body = bytearray()
+            for chunk in reply.iter_bytes():
+                body += chunk
+                if len(body) > MAX_REPLY_BYTES:
+                    raise CallFailed(Fault.REPLY, "the reply is over 1 MB")
+                if time.monotonic() > ends:
+                    raise CallFailed(Fault.NETWORK, f"no whole reply within {deadline_s:.0f} s")
+    except openai.APITimeoutError:
+        raise CallFailed(Fault.NETWORK, "the model server did not answer in time") from None
+    except openai.APIConnectionError as error:
+        cause = server.redact(str(error.__cause__ or error))[:200]
+        raise CallFailed(Fault.NETWORK, f"no connection to the model server ({cause})") from None
+    except openai.APIStatusError as error:
+        raise _of_status(error, server) from None
+    except (openai.OpenAIError, httpx2.HTTPError, OSError) as error:
+        raise CallFailed(Fault.NETWORK, f"the call broke off ({server.redact(str(error))[:200]})") from None
+    return load(bytes(body))
+
+
+def _of_status(error: openai.APIStatusError, server: Server) -> CallFailed:
+    """What an HTTP error status means for this call and for the ones after it."""
+    status = error.status_code
+    said = server.redact(error.message)[:200]
+    if status in (401, 403):
+        return CallFailed(Fault.REFUSED, f"the model server refused the key: {said}", wait_s=WAIT_AFTER_REFUSAL_S)
+    if status == 404:
+        return CallFailed(
+            Fault.REFUSED, f"the model server knows no such address or model: {said}", wait_s=WAIT_AFTER_REFUSAL_S
+        )
+    if status == 429 and error.code == "insufficient_quota":
+        return CallFailed(Fault.REFUSED, "the model account's quota is used up", wait_s=WAIT_AFTER_QUOTA_S)
+    if status == 429:
+        wait_s = retry_after_s(error.response.headers.get, datetime.now(UTC))
+        return CallFailed(Fault.RATE, "the model server asks to wait", wait_s=wait_s)
+    fault = Fault.NETWORK if status >= 500 or status == 408 else Fault.FORMAT
+    return CallFailed(fault, f"the model server answered {status}: {said}")
+
+
+def retry_after_s(header: Any, now: datetime) -> float:
+    """Seconds to wait by `retry-after-ms` or `Retry-After` (RFC 9110, 10.2.3), clamped to 1 s … 1 h."""
+    for name, unit_s in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            wait_s = float(header(name)) * unit_s
+        except (TypeError, ValueError):
+            continue
+        if wait_s == wait_s:  # not NaN
+            return min(max(wait_s, 1.0), MAX_WAIT_S)
+    try:
+        wait_s = (parsedate_to_datetime(header("retry-after")) - now).total_seconds()
+    except (TypeError, ValueError):
+        return WAIT_AFTER_RATE_LIMIT_S
+    return min(max(wait_s, 1.0), MAX_WAIT_S)
