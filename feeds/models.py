@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 # Feeds of a recorded stream have no address to poll; their URL starts with this.
 RECORDING_SCHEME = "recording:"
@@ -45,13 +45,18 @@ class Publisher(models.Model):
 
 
 class FeedQuerySet(models.QuerySet["Feed"]):
+    def unclaimed(self, now: datetime) -> FeedQuerySet:
+        """Feeds that no worker holds at `now`."""
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+
     def due(self, now: datetime) -> FeedQuerySet:
         """Feeds to poll: active, their next poll time reached, and not claimed by another worker."""
-        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), is_active=True, next_poll_at__lte=now)
+        return self.unclaimed(now).filter(is_active=True, next_poll_at__lte=now)
 
-    def claim(self, feed_id: int, now: datetime, until: datetime) -> bool:
-        """Claim a due feed until `until` by one conditional UPDATE; False if somebody else has it."""
-        return self.due(now).filter(pk=feed_id).update(claimed_until=until) == 1
+    def claim(self, feed_id: int, now: datetime, until: datetime, *, force: bool = False) -> bool:
+        """Claim a due feed (with `force` any) by one conditional UPDATE; False if somebody else has it."""
+        free = self.unclaimed(now) if force else self.due(now)
+        return free.filter(pk=feed_id).update(claimed_until=until) == 1
 
 
 class Feed(models.Model):
@@ -83,9 +88,20 @@ class Feed(models.Model):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
+    def unclaimed(self, now: datetime) -> EntryQuerySet:
+        """Entries whose page no worker is reading at `now`."""
+        return self.filter(Q(extraction_claimed_until=None) | Q(extraction_claimed_until__lte=now))
+
     def extraction_due(self, now: datetime) -> EntryQuerySet:
-        """Entries without an article outcome, or with a failed one whose retry time has come."""
-        return self.filter(Q(article=None) | Q(article__outcome=Article.Outcome.FAILED, article__retry_at__lte=now))
+        """Unclaimed entries without an article outcome, or with a failed one whose retry time has come."""
+        is_pending = Q(article=None) | Q(article__outcome=Article.Outcome.FAILED, article__retry_at__lte=now)
+        return self.unclaimed(now).filter(is_pending)
+
+    def claim_extraction(self, entry_id: int, now: datetime, until: datetime) -> bool:
+        """Claim a due entry until `until` by one conditional UPDATE; False if it is not due or somebody else has it."""
+        # PostgreSQL checks the outer condition again when it had to wait for the row, but not the subquery's.
+        due = self.unclaimed(now).filter(pk=entry_id, pk__in=self.extraction_due(now).values("pk"))
+        return due.update(extraction_claimed_until=until, extraction_claims=F("extraction_claims") + 1) == 1
 
 
 class Entry(models.Model):
@@ -105,6 +121,8 @@ class Entry(models.Model):
     is_news = models.BooleanField(default=True, help_text="False: older than the news window when first seen.")
     content_hash = models.CharField(max_length=64, help_text="SHA-256 over what was published: insert, update or skip.")
     updated_at = models.DateTimeField(null=True, blank=True)
+    extraction_claimed_until = models.DateTimeField(null=True, blank=True)
+    extraction_claims = models.PositiveSmallIntegerField(default=0, help_text="Since the last outcome.")
 
     objects = EntryQuerySet.as_manager()
 

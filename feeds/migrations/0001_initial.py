@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
                 ('is_news', models.BooleanField(default=True, help_text='False: older than the news window when first seen.')),
                 ('content_hash', models.CharField(help_text='SHA-256 over what was published: insert, update or skip.', max_length=64)),
                 ('updated_at', models.DateTimeField(blank=True, null=True)),
+                ('extraction_claimed_until', models.DateTimeField(blank=True, null=True)),
+                ('extraction_claims', models.PositiveSmallIntegerField(default=0, help_text='Since the last outcome.')),
                 ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='feeds.feed')),
             ],
         ),

@@ -1,0 +1,114 @@
+"""Noting on a feed's row how its poll went: its health, its validators, its next poll, where it moved."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from feeds import schedule
+from feeds.fetch import Response
+from feeds.models import Entry, Feed
+from feeds.parsed import ParsedFeed
+from feeds.scrub import scrub
+
+logger = logging.getLogger(__name__)
+
+# As the columns hold them.
+MAX_ERROR_CHARACTERS = 1000
+MAX_URL_CHARACTERS = 2000
+MAX_VALIDATOR_CHARACTERS = {"etag": 1000, "last_modified": 200}
+MALFORMED = "malformed"
+GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a poll gave nothing: a code, the reason in plain words, and what the server answered."""
+
+    code: str
+    message: str
+    status: int | None = None
+    retry_after: str = ""
+
+
+def note_success(feed: Feed, response: Response, parsed: ParsedFeed | None, *, now: datetime) -> str:
+    """Note a valid feed, or with `parsed` None a 304; returns in plain words what was odd about it, or nothing."""
+    recent = Entry.objects.filter(feed=feed, seen_at__gte=now - schedule.PACE_WINDOW).count()
+    plan = schedule.after_success(feed_id=feed.pk, now=now, recent_entries=recent, is_first=feed.succeeded_at is None)
+    if parsed:
+        problem = scrub(parsed.problem, MAX_ERROR_CHARACTERS)
+    else:
+        problem = feed.last_error if feed.last_error_code == MALFORMED else ""
+    Feed.objects.filter(pk=feed.pk).update(
+        polled_at=now,
+        succeeded_at=now,
+        next_poll_at=plan.next_poll_at,
+        failure_count=plan.failure_count,
+        is_active=feed.is_active or feed.last_error_code == GONE,
+        last_error_code=MALFORMED if problem else "",
+        last_error=problem,
+        claimed_until=None,
+        title=feed.title or (parsed.title if parsed else ""),
+        language=parsed.language if parsed else feed.language,
+        **_validators(response),
+        **_move(feed, response, now),
+    )
+    return problem
+
+
+def note_failure(feed: Feed, failure: Failure, *, now: datetime) -> str:
+    """Note a failure and back off; returns the message that was noted."""
+    plan = schedule.after_failure(
+        feed_id=feed.pk,
+        now=now,
+        failure_count=feed.failure_count,
+        code=failure.code,
+        status=failure.status,
+        retry_after=failure.retry_after,
+    )
+    message = scrub(plan.reason or failure.message, MAX_ERROR_CHARACTERS)
+    Feed.objects.filter(pk=feed.pk).update(
+        polled_at=now,
+        next_poll_at=plan.next_poll_at,
+        failure_count=plan.failure_count,
+        is_active=feed.is_active and plan.is_active,
+        last_error_code=failure.code if plan.is_active else GONE,
+        last_error=message,
+        claimed_until=None,
+    )
+    return message
+
+
+def _validators(response: Response) -> dict[str, str]:
+    """The validators to send next time, byte for byte; a 200 without one ends the old one, a 304 leaves it."""
+    found = {}
+    for field, limit in MAX_VALIDATOR_CHARACTERS.items():
+        value = response.headers.get(field.replace("_", "-"), "")
+        if len(value) > limit or not value.isprintable():
+            value = ""
+        if value or response.status != 304:
+            found[field] = value
+    return found
+
+
+def _move(feed: Feed, response: Response, now: datetime) -> dict[str, Any]:
+    """What a permanent redirect changes on the row; the earlier address is kept in the publisher's note."""
+    move = schedule.after_redirects(
+        url=feed.url,
+        moved_to=feed.moved_to,
+        moved_seen_at=feed.moved_seen_at,
+        hops=[(hop.status, hop.url) for hop in response.redirects],
+        now=now,
+    )
+    if max(len(move.url), len(move.moved_to)) > MAX_URL_CHARACTERS:
+        return {}
+    if move.url != feed.url:
+        if Feed.objects.filter(url=move.url).exists():
+            return {}  # another feed of ours has the address: both stay, and dedupe sees the copies
+        publisher = feed.publisher
+        publisher.note = f"{publisher.note}\n{now:%Y-%m-%d}: the feed moved from {feed.url} to {move.url}".strip()
+        publisher.save(update_fields=["note"])
+        logger.info("Feed %s moved from %s to %s", feed.pk, feed.url, move.url)
+    return {"url": move.url, "moved_to": move.moved_to, "moved_seen_at": move.moved_seen_at}

@@ -1,0 +1,31 @@
+"""Write the feeds as a subscription list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from feeds.management.exampled import ExampledCommand
+from feeds.opml import write_opml
+
+
+class Command(ExampledCommand):
+    help = "Write all polled feeds as OPML 2.0, to a file or to standard output."
+    example = "  manage.py export_opml subscriptions.opml"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="the file to write; standard output if not given")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        document = write_opml()
+        path: Path | None = options["file"]
+        if path is None:
+            self.stdout.write(document.decode(), ending="")
+            return
+        try:
+            path.write_bytes(document)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        self.stderr.write(f"Wrote {path}")
