@@ -1,0 +1,243 @@
+"""What a digest's page shows: stories in passages, numbered citations, sources by story."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from newsdesk.stories.models import Theme
+
+# Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
+WORDS_PER_MINUTE = 238
+MAX_BRIEF_LINES = 5
+MAX_NAMED_PUBLISHERS = 4
+
+WHY = "Why it matters"
+CONFLICT = "Accounts differ"
+KIND_LABELS = {"wire": "Wire", "report": "Report", "primary": "Primary", "opinion": "Opinion"}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One numbered mark after a sentence; `anchor` is its own id, to come back to."""
+
+    number: int
+    anchor: str
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    text: str
+    written_by: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Neighbouring sentences of one kind; `label` is empty for what happened and its details."""
+
+    label: str
+    is_analysis: bool
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its sentences stand side by side: several reasons, or accounts that differ."""
+        return bool(self.label) and len(self.sentences) > 1
+
+    @property
+    def list_tag(self) -> str:
+        """Reasons are counted, accounts that differ are not."""
+        return "ol" if self.label == WHY else "ul"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of a story; `number` is 0, and there are no quotes, where nothing in the digest cites it."""
+
+    number: int
+    url: str
+    publisher: str
+    title: str
+    author: str
+    moment: datetime
+    kind: str
+    has_paywall: bool
+    is_copy: bool
+    quotes: tuple[str, ...]
+    anchors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStory:
+    """A story placed in the digest."""
+
+    position: int
+    section: str
+    public_id: str
+    headline: str
+    theme: str
+    passages: tuple[Passage, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def theme_label(self) -> str:
+        return theme_label(self.theme)
+
+    @property
+    def first_citations(self) -> tuple[Citation, ...]:
+        return self.passages[0].sentences[0].citations if self.passages else ()
+
+    @property
+    def all_citations(self) -> tuple[Citation, ...]:
+        """The first mark of each source that any of its sentences cites."""
+        found: dict[int, Citation] = {}
+        for passage in self.passages:
+            for sentence in passage.sentences:
+                for citation in sentence.citations:
+                    found.setdefault(citation.number, citation)
+        return tuple(found.values())
+
+    @property
+    def cited(self) -> tuple[Source, ...]:
+        """The sources listed under this story, in the order of their numbers."""
+        return tuple(sorted((source for source in self.sources if source.number), key=lambda source: source.number))
+
+    @property
+    def uncited(self) -> tuple[Source, ...]:
+        """One source for each publisher that none of the cited ones is of."""
+        listed = {source.publisher for source in self.cited}
+        rest = {source.publisher: source for source in reversed(self.sources) if not source.number}
+        return tuple(source for name, source in reversed(rest.items()) if name not in listed)
+
+    @property
+    def named(self) -> tuple[Source, ...]:
+        """The earliest source of each of the first few publishers, originals before copies."""
+        by_publisher: dict[str, Source] = {}
+        for source in sorted(self.sources, key=lambda source: (source.is_copy, source.moment)):
+            by_publisher.setdefault(source.publisher, source)
+        return tuple(by_publisher.values())[:MAX_NAMED_PUBLISHERS]
+
+    @property
+    def more(self) -> int:
+        """How many publishers `named` leaves out."""
+        return len({source.publisher for source in self.sources}) - len(self.named)
+
+
+@dataclass(frozen=True, slots=True)
+class Thesis:
+    text: str
+    counter: str
+    stories: tuple[PlacedStory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    sentence: Sentence
+    when: str
+    date: date | None
+    owner: str
+    story: PlacedStory | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    text: str
+    made_at: datetime
+    story: PlacedStory | None
+
+
+@dataclass(frozen=True)
+class DigestPage:
+    """Everything the digest's page shows."""
+
+    edition: str
+    date: date
+    title: str
+    dek: str
+    number: int
+    window_from: datetime
+    window_to: datetime
+    published_at: datetime | None
+    coverage: Mapping[str, int]
+    models: tuple[str, ...]
+    stories: tuple[PlacedStory, ...]
+    pattern: tuple[Thesis, ...]
+    watch: tuple[Watched, ...]
+    corrections: tuple[Correction, ...]
+
+    @cached_property
+    def lead(self) -> PlacedStory | None:
+        return next((story for story in self.stories if story.section == "lead"), None)
+
+    @cached_property
+    def big(self) -> tuple[PlacedStory, ...]:
+        return tuple(story for story in self.stories if story.section == "big")
+
+    @cached_property
+    def short(self) -> tuple[tuple[str, tuple[PlacedStory, ...]], ...]:
+        """The short items by theme (its slug), the theme of the best-ranked one first."""
+        by_theme: dict[str, list[PlacedStory]] = {}
+        for story in self.stories:
+            if story.section == "short":
+                by_theme.setdefault(story.theme, []).append(story)
+        return tuple((theme, tuple(stories)) for theme, stories in by_theme.items())
+
+    @cached_property
+    def sourced(self) -> tuple[tuple[PlacedStory | None, tuple[Source, ...], tuple[Source, ...]], ...]:
+        """Story, cited and further sources for each told story; those in short together, under no story, at the end."""
+        told = [(story, story.cited, story.uncited) for story in self.stories if story.section != "short"]
+        short = tuple(source for story in self.stories if story.section == "short" for source in story.cited)
+        return (*told, *([(None, short, ())] if short else []))
+
+    @cached_property
+    def lead_is_title(self) -> bool:
+        return self.lead is not None and self.lead.headline.strip(" .") == self.title.strip(" .")
+
+    @cached_property
+    def brief(self) -> tuple[PlacedStory, ...]:
+        """The day's first stories, without a lead whose headline already stands as the title."""
+        first = (self.lead,) if self.lead and not self.lead_is_title else ()
+        return (*first, *self.big)[:MAX_BRIEF_LINES]
+
+    @cached_property
+    def standfirst(self) -> str:
+        """The dek, without the headlines that `brief` lists in full."""
+        return self.dek.partition("Also: ")[0].strip() if self.brief else self.dek
+
+    @cached_property
+    def cited(self) -> tuple[Source, ...]:
+        """Every numbered source, in the order of the numbers."""
+        return tuple(sorted((s for story in self.stories for s in story.cited), key=lambda source: source.number))
+
+    @cached_property
+    def written(self) -> Counter[str]:
+        """How many of the sentences shown each kind of writer wrote: extract, model, editor."""
+        return Counter(sentence.written_by for sentence in self._shown())
+
+    @cached_property
+    def reading_minutes(self) -> int:
+        texts = [sentence.text for sentence in self._shown()] + [story.headline for story in self.stories]
+        return max(1, round(sum(len(text.split()) for text in texts) / WORDS_PER_MINUTE))
+
+    @cached_property
+    def updated_at(self) -> datetime | None:
+        """When it was last corrected, or else published."""
+        moments = [correction.made_at for correction in self.corrections]
+        return max([*moments, *([self.published_at] if self.published_at else [])], default=None)
+
+    def _shown(self) -> Iterator[Sentence]:
+        """The sentences on the page; of a story in short only the headline is."""
+        for story in self.stories:
+            for passage in story.passages if story.section != "short" else ():
+                yield from passage.sentences
+        yield from (watched.sentence for watched in self.watch)
+
+
+def theme_label(slug: str) -> str:
+    """The theme's name for readers, or the slug itself where it is none of ours."""
+    return str(Theme(slug).label) if slug in Theme.values else slug

@@ -1,0 +1,73 @@
+"""A story's coverage as its page lists it: by day, copies folded under their original."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newsdesk.site.page import Passage
+from newsdesk.site.reader import passages_of
+from newsdesk.stories.read import EntryView
+
+# Of a story that everybody covers, the first so many; a page stays below 100 KB.
+MAX_ROWS = 80
+MAX_COPIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry with its copies; `number` counts from 1 in the order seen, `quotes` are what our sentences rest on."""
+
+    number: int
+    entry: EntryView
+    copies: tuple[EntryView, ...]
+    quotes: tuple[str, ...]
+
+    @property
+    def shown_copies(self) -> tuple[EntryView, ...]:
+        return self.copies[:MAX_COPIES]
+
+    @property
+    def hidden_copies(self) -> int:
+        return max(0, len(self.copies) - MAX_COPIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    days: tuple[tuple[date, tuple[Row, ...]], ...]
+    hidden: int
+
+
+def timeline(entries: Sequence[EntryView], sentences: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Timeline:
+    """The entries (in the order seen) by local day; a copy whose original is not among them stands alone."""
+    standing = {entry.public_id for entry in entries if entry.duplicate_of == ""}
+    copies: dict[str, list[EntryView]] = {}
+    for entry in entries:
+        if entry.duplicate_of in standing:
+            copies.setdefault(entry.duplicate_of, []).append(entry)
+    quotes: dict[str, dict[str, None]] = {}
+    for sentence in sentences:
+        for receipt in sentence["receipts"]:
+            quotes.setdefault(receipt["entry"], {})[receipt["quote"]] = None
+    originals = [entry for entry in entries if entry.duplicate_of not in standing]
+    rows = [
+        Row(number, entry, tuple(copies.get(entry.public_id, ())), tuple(quotes.get(entry.public_id, ())))
+        for number, entry in enumerate(originals, 1)
+    ]
+    by_day = groupby(rows[:MAX_ROWS], key=lambda row: row.entry.seen_at.astimezone(zone).date())
+    return Timeline(tuple((day, tuple(group)) for day, group in by_day), max(0, len(rows) - MAX_ROWS))
+
+
+def told(sentences: Sequence[Mapping[str, Any]], shown: Timeline) -> tuple[Passage, ...]:
+    """The summary's sentences as passages that cite the rows shown; a receipt in a copy counts as its original's."""
+    numbered: dict[str, dict[str, Any]] = {}
+    for _, rows in shown.days:
+        for row in rows:
+            for entry in (row.entry, *row.copies):
+                numbered[entry.public_id] = {"number": row.number, "publisher": row.entry.publisher}
+    return passages_of(sentences, numbered, defaultdict(list))

@@ -1,0 +1,116 @@
+"""The digest's pages and its twins."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from newsdesk.digests.build import preview_digest
+from newsdesk.digests.document import as_document, canonical_json
+from newsdesk.digests.models import Digest, Edition
+from newsdesk.digests.text import as_text
+from newsdesk.site.atom import atom
+from newsdesk.site.reader import read_page
+from newsdesk.site.shelf import neighbours, published, schedule
+
+# Whole digests in the Atom feed; more would make every poll of it heavy.
+FEED_DIGESTS = 7
+# Composing a preview ranks a whole day; readers within this time share one.
+PREVIEW_MAX_AGE_S = 120
+PREVIEW_KEY = "site.preview"
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The newest published digest, or what to expect before there is one."""
+    newest = published().first()
+    if newest is None:
+        return render(request, "site/empty.html", {"schedule": schedule(None, timezone.now())})
+    return _digest_page(request, newest)
+
+
+@require_safe
+def dated(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+    """The published digest of a date."""
+    return _digest_page(request, _published_on(year, month, day))
+
+
+@require_safe
+def json_twin(_: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+    """The digest's canonical JSON, byte for byte."""
+    document = as_document(_published_on(year, month, day))
+    return HttpResponse(canonical_json(document), content_type="application/json")
+
+
+@require_safe
+def text_twin(_: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+    """The digest as plain text."""
+    document = as_document(_published_on(year, month, day))
+    return HttpResponse(as_text(document), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def feed(_: HttpRequest) -> HttpResponse:
+    """The newest digests as Atom."""
+    pages = [read_page(as_document(digest)) for digest in published()[:FEED_DIGESTS]]
+    edition = "Newsdesk sample edition" if settings.SAMPLE else "Newsdesk"
+    subtitle = "The day in the AI industry, every sentence with its source."
+    if settings.SAMPLE:
+        subtitle = "SAMPLE: the outlets and the news are invented."
+    content = atom(pages, title=edition, subtitle=subtitle, site_url=settings.SITE_URL)
+    response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+    updated = [page.updated_at for page in pages if page.updated_at]
+    if updated:
+        response.headers["Last-Modified"] = http_date(math.ceil(max(updated).timestamp()))
+    return response
+
+
+@require_safe
+def archive(request: HttpRequest, year: str = "") -> HttpResponse:
+    """A year's digests by month; without a year, the newest one's."""
+    years = [moment.year for moment in published().order_by().dates("date", "year", order="DESC")]
+    if year and int(year) not in years:
+        raise Http404("No digest of that year.")
+    shown = int(year) if year else (years[0] if years else 0)
+    rows = published().filter(date__year=shown).values("date", "number", "title", "coverage") if shown else []
+    return render(request, "site/archive.html", {"rows": rows, "years": years, "shown": shown})
+
+
+@require_safe
+def preview(request: HttpRequest) -> HttpResponse:
+    """What is in so far for the next digest, marked as such."""
+    now = timezone.now()
+    document = cache.get(PREVIEW_KEY)
+    if document is None:
+        edition = get_object_or_404(Edition, slug=settings.EDITION)
+        document = preview_digest(edition, now=now)
+        cache.set(PREVIEW_KEY, document, PREVIEW_MAX_AGE_S)
+    return render(request, "site/digest.html", {"page": read_page(document), "is_preview": True})
+
+
+def _published_on(year: str, month: str, day: str) -> Digest:
+    try:
+        wanted = date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise Http404("There is no such date.") from error
+    return get_object_or_404(published(), date=wanted)
+
+
+def _digest_page(request: HttpRequest, digest: Digest) -> HttpResponse:
+    now = timezone.now()
+    before, after = neighbours(digest.date)
+    context = {
+        "page": read_page(as_document(digest)),
+        "before": before,
+        "after": after,
+        "schedule": schedule(digest.date, now) if after is None else None,
+    }
+    return render(request, "site/digest.html", context)
