@@ -15,6 +15,7 @@ from feeds.verdict import Failure, Page, Verdict, judge_failure, judge_page
 
 MAX_REASON_CHARACTERS = 500
 BATCH = 500
+REPLACED_FIELDS = ["outcome", "origin", "text", "author", "published_at", "retry_at", "reason", "extracted_at"]
 ADOPTED = "The feed's own text was taken."
 
 
@@ -68,18 +69,16 @@ def record_verdict(entry: Entry, found: Page | Failure, *, now: datetime) -> boo
     A changed entry stays due. A body that an earlier page gave is kept when the page cannot be had again.
     """
     with transaction.atomic():
-        current = Entry.objects.select_for_update().filter(pk=entry.pk, content_hash=entry.content_hash).exists()
-        released = Entry.objects.filter(pk=entry.pk)
-        if not current:
-            released.update(extraction_claimed_until=None)
+        # These updates also lock the row: the feed's next document waits until the article stands.
+        held = Entry.objects.filter(pk=entry.pk, content_hash=entry.content_hash)
+        if not held.update(extraction_claimed_until=None, extraction_claims=0):
+            Entry.objects.filter(pk=entry.pk).update(extraction_claimed_until=None)
             return False
-        released.update(extraction_claimed_until=None, extraction_claims=0)
         before = Article.objects.select_related("text").filter(entry=entry).first()
         verdict = _judge(entry, found, before, now)
-        body = verdict.body
-        origin = verdict.origin
-        if before and before.origin == Article.Origin.PAGE and origin == "feed" and isinstance(found, Failure):
-            body, origin = before.text.text.partition(PARAGRAPH)[2], "page"
+        body, origin = verdict.body, Article.Origin(verdict.origin)
+        if isinstance(found, Failure) and before and before.origin == Article.Origin.PAGE:
+            body, origin = before.text.text.partition(PARAGRAPH)[2], Article.Origin.PAGE
         [key] = store_texts([compose(entry.title, body)], now=now)
         Article.objects.update_or_create(
             entry=entry,
@@ -139,16 +138,7 @@ def _adopt(entries: Sequence[Entry], reason: Callable[[Entry], str], *, now: dat
                 articles,
                 update_conflicts=True,
                 unique_fields=["entry"],
-                update_fields=[
-                    "outcome",
-                    "origin",
-                    "text",
-                    "author",
-                    "published_at",
-                    "retry_at",
-                    "reason",
-                    "extracted_at",
-                ],
+                update_fields=REPLACED_FIELDS,
             )
         else:
             Article.objects.bulk_create(articles, ignore_conflicts=True)

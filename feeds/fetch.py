@@ -186,7 +186,8 @@ def _network_failure(error: httpcore2.NetworkError) -> FetchError:
     if isinstance(cause, ssl.SSLError):
         return FetchError("tls", "The encrypted connection failed.")
     if isinstance(error, httpcore2.ConnectError):
-        return FetchError("connect", f"No connection to the server ({error}).")
+        why = cause.strerror if isinstance(cause, OSError) else None
+        return FetchError("connect", f"No connection to the server: {(why or str(error)).lower()}.")
     return FetchError("connect", "The server broke the connection off.")
 
 

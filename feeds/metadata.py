@@ -24,7 +24,11 @@ MAX_LINKED_DATA_BLOCKS = 20
 MAX_LINKED_DATA_CHARACTERS = 500_000
 MAX_LINKED_DATA_NODES = 500
 
-_ELEMENTS = ["html", "meta", "link", "title", "script"]
+# Not "html": of an element that is asked for, BeautifulSoup builds all that stands in it.
+_ELEMENTS = ["meta", "link", "title", "script"]
+_LANGUAGE = re.compile(r"<html\b[^>]{0,1000}?\slang\s*=\s*[\"']?([\w-]{2,12})", re.IGNORECASE)
+# Where the html element begins, at the latest.
+PREAMBLE_CHARACTERS = 4096
 _TITLE_NAMES = ("og:title", "twitter:title", "dc.title")
 _AUTHOR_NAMES = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 _DATE_NAMES = (
@@ -74,7 +78,7 @@ def read_metadata(markup: str, url: str, headers: Mapping[str, str]) -> PageMeta
     soup = BeautifulSoup(markup, "lxml", parse_only=SoupStrainer(_ELEMENTS))
     meta = _meta_tags(soup)
     data = _linked_article(soup)
-    html = soup.find("html")
+    language = _LANGUAGE.search(markup, 0, PREAMBLE_CHARACTERS)
     title = soup.find("title")
     return PageMetadata(
         title=plain_text(
@@ -84,9 +88,7 @@ def read_metadata(markup: str, url: str, headers: Mapping[str, str]) -> PageMeta
         author=_read_author(data, meta),
         published_at=_read_date(_text(data.get("datePublished"))) or _read_date(_first(meta, _DATE_NAMES)),
         canonical_url=_canonical(soup, url) or http_url(_first(meta, ("og:url",)), url),
-        language=scrub(
-            (str(html.get("lang") or "") if html else "") or headers.get("content-language", ""), LANGUAGE_CHARACTERS
-        ),
+        language=scrub(language[1] if language else headers.get("content-language", ""), LANGUAGE_CHARACTERS),
         opt_out=_read_opt_out(meta, headers),
     )
 

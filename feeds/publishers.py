@@ -103,16 +103,16 @@ def publisher_of(site: str, name: str = "") -> Publisher:
     """
     if default := _defaults_by_site().get(site):
         return _add_publisher(default)[0]
-    slug = slugify(site.replace(".", "-"))[:MAX_SLUG_CHARACTERS] or "unnamed"
     homepage = f"https://{site}/" if "." in site else ""
     name = (name or site)[:MAX_NAME_CHARACTERS]
-    return Publisher.objects.get_or_create(slug=slug, defaults={"name": name, "homepage": homepage})[0]
+    return Publisher.objects.get_or_create(slug=slug_of(site), defaults={"name": name, "homepage": homepage})[0]
 
 
-def default_name(site: str) -> str:
-    """The name of the default publisher to whom a site belongs; empty where there is none."""
-    default = _defaults_by_site().get(site)
-    return default.name if default else ""
+def slug_of(site: str) -> str:
+    """The slug of the publisher to whom a site belongs; see `publisher_of`."""
+    if default := _defaults_by_site().get(site):
+        return default.slug
+    return slugify(site.replace(".", "-"))[:MAX_SLUG_CHARACTERS] or "unnamed"
 
 
 @lru_cache(maxsize=1)

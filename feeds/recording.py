@@ -22,7 +22,7 @@ from django.db import transaction
 from feeds.dates import parse_date
 from feeds.models import RECORDING_SCHEME, Entry, Feed
 from feeds.parsed import Markup, ParsedEntry, clean_entry
-from feeds.publishers import default_name, publisher_of
+from feeds.publishers import publisher_of, slug_of
 from feeds.scrub import scrub
 from feeds.store import content_hash, is_news
 from feeds.urls import canonical_url, host_of, site_of
@@ -132,9 +132,9 @@ def feed_url(record: Record) -> str:
     return RECORDING_SCHEME + quote(f"{record.source}/{site_of(record.domain)}")
 
 
-def publisher_name(record: Record) -> str:
-    """The name of the publisher under which the record is stored in a new database."""
-    return default_name(site_of(record.domain)) or _own_name(record)
+def publisher_slug(record: Record) -> str:
+    """The slug of the publisher under which the record is stored."""
+    return slug_of(site_of(record.domain) or record.source)
 
 
 def _own_name(record: Record) -> str:
