@@ -38,9 +38,6 @@ class Fingerprint(models.Model):
 
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="fingerprint")
     text = models.ForeignKey(ArticleText, on_delete=models.PROTECT, related_name="+", help_text="The text it is of.")
-    title_hash = models.CharField(max_length=64, db_index=True)
-    body_hash = models.CharField(max_length=64, db_index=True)
-    sketch = models.JSONField(default=list, help_text="MinHash values of the body's shingles.")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ORIGINAL)
     original = models.ForeignKey(
         Entry,
@@ -60,6 +57,22 @@ class Fingerprint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.entry_id}"
+
+
+class FingerprintKey(models.Model):
+    """A key by which copies of an original are found (`fingerprint.Print.keys`); gone when it is too old to matter."""
+
+    fingerprint = models.ForeignKey(Fingerprint, on_delete=models.CASCADE, related_name="keys")
+    key = models.BigIntegerField()
+    seen_at = models.DateTimeField(db_index=True, help_text="The entry's.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key", "seen_at"], name="fingerprint_key_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key:x}"
 
 
 class StoryQuerySet(models.QuerySet["Story"]):
@@ -132,6 +145,9 @@ class Coverage(models.Model):
     role = models.CharField(max_length=10, choices=Role, default=Role.REPORT)
     similarity = models.FloatField(
         null=True, blank=True, help_text="To the story when it joined, 0 to 1; empty: founded it."
+    )
+    text = models.ForeignKey(
+        ArticleText, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="What was compared."
     )
     clustered_at = models.DateTimeField()
 

@@ -1,0 +1,1 @@
+"""Measuring the line's decisions against labelled files, without a database."""

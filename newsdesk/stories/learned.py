@@ -1,0 +1,34 @@
+"""What was learned from labelled days: general word rates and the odds formula of `likeness`. Numbers, no texts."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression: the coefficients belong to `likeness.FEATURES`, in that order."""
+
+    intercept: float
+    coefficients: tuple[float, ...]
+
+    def probability(self, values: Sequence[float]) -> float:
+        """The probability of yes, 0 to 1."""
+        odds = self.intercept + sum(a * b for a, b in zip(self.coefficients, values, strict=True))
+        return 1.0 / (1.0 + math.exp(-max(min(odds, 30.0), -30.0)))
+
+
+def _logistic(values: dict[str, Any]) -> Logistic:
+    return Logistic(values["intercept"], tuple(values["coefficients"]))
+
+
+_learned = json.loads((Path(__file__).parent / "weights" / "clusterer.json").read_text(encoding="utf-8"))
+
+LIKENESS, LIKENESS_OF_LONG = _logistic(_learned["short"]), _logistic(_learned["long"])
+# Share of AI and technology reports whose title or lead holds a term, for terms common on most days.
+WORD_RATES: dict[str, float] = _learned["word_rates"]

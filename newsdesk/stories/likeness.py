@@ -1,0 +1,177 @@
+"""How alike a report and a story are: a few figures over their words, and the learned odds that they are one event."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from newsdesk.stories.text import clean_title, is_figure, lead, tokenize
+
+# The rest of a text helps little and costs time (`bench/learn_clusterer.py`).
+LEAD_WORDS = 150
+TITLE_WEIGHT = 3
+# A report of more different terms, or with more in its title, is judged by what was learned from long texts, another
+# as a headline with a summary.
+LONG_TERMS, LONG_TITLE_TERMS = 55, 22
+# Usual logarithms of a title's terms and of a report's: lengths count from there.
+USUAL_TITLE, USUAL_TERMS = 2.3, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A report as the clusterer compares it; tuples keep the order of the text, so that sums are reproducible."""
+
+    title: tuple[str, ...]
+    pairs: frozenset[tuple[str, str]]
+    terms: dict[str, int]
+    figures: frozenset[str]
+    publisher: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has a text to compare, rather than a headline and a summary."""
+        return len(self.terms) > LONG_TERMS or len(self.title) > LONG_TITLE_TERMS
+
+
+def profile(title: str, text: str, publisher: str) -> Profile:
+    """The profile of a report; `text` is its body, of which the lead counts."""
+    title_terms = tokenize(clean_title(title, publisher))
+    lead_terms = tokenize(lead(text, LEAD_WORDS))
+    terms = dict.fromkeys(title_terms, TITLE_WEIGHT)
+    for term in lead_terms:
+        terms[term] = terms.get(term, 0) + (1 if terms.get(term, 0) in (0, TITLE_WEIGHT) else 0)
+    return Profile(
+        title=tuple(dict.fromkeys(title_terms)),
+        pairs=frozenset(pairwise(title_terms)),
+        terms=terms,
+        figures=frozenset(term for term in terms if _is_mark(term)),
+        publisher=publisher,
+    )
+
+
+def _is_mark(term: str) -> bool:
+    """A figure that is worth comparing: a sum, a share, a version, a CVE id; no bare year or small count."""
+    if term.startswith("cve-"):
+        return True
+    return is_figure(term) and (not term.isdigit() or (len(term) > 2 and not term.startswith("20")))
+
+
+FEATURES = (
+    "title_cosine",
+    "cosine",
+    "centre_cosine",
+    "shared_weight",
+    "rarest_shared",
+    "contained",
+    "contains",
+    "shared_pairs",
+    "shared_figures",
+    "other_figures",
+    "same_publisher",
+    "size",
+    "gap",
+    "title_length",
+    "length",
+    "members_length",
+    "title_cosine_by_title_length",
+    "cosine_by_length",
+    "centre_cosine_by_length",
+    "shared_weight_by_title_length",
+    "contained_by_title_length",
+    "contains_by_title_length",
+    "centre_cosine_of_several",
+    "cosine_squared",
+    "shared_weight_squared",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A report with the weights of its terms as they are now."""
+
+    profile: Profile
+    title: dict[str, float]
+    title_square: float
+    terms: dict[str, float]
+    norm: float
+
+
+def weighed(new: Profile, weights: Mapping[str, float]) -> Weighed:
+    """The report with weights taken from `weights`, which has one for every term there is."""
+    title = {term: weights[term] for term in new.title}
+    terms = {term: count * weights[term] for term, count in new.terms.items()}
+    return Weighed(new, title, sum(value * value for value in title.values()), terms, _norm(terms.values()))
+
+
+def features(
+    report: Weighed, members: Sequence[Profile], weights: Mapping[str, float], gap_h: float, size: int
+) -> tuple[float, ...]:
+    """`FEATURES` of a report against a story's members; `gap_h` is hours since its last report."""
+    new, new_title, new_terms = report.profile, report.title, report.terms
+    title_cosine = cosine = contains = shared_pairs = 0.0
+    shared_best: tuple[float, float] = (0.0, 0.0)
+    union: set[str] = set()
+    centre: dict[str, float] = {}
+    figures: set[str] = set()
+    for member in members:
+        shared = [new_title[term] for term in member.title if term in new_title]
+        if shared:
+            square = sum(value * value for value in shared)
+            other = sum(weights[term] ** 2 for term in member.title)
+            title_cosine = max(title_cosine, square / math.sqrt(report.title_square * other))
+            shared_best = max(shared_best, (sum(shared), max(shared)))
+            contains = max(contains, square / other)
+            common = new.pairs & member.pairs
+            if common:
+                shared_pairs = max(shared_pairs, math.fsum(weights[a] + weights[b] for a, b in common) / 2)
+        product = 0.0
+        square = 0.0
+        for term, count in member.terms.items():
+            value = count * weights[term]
+            square += value * value
+            centre[term] = centre.get(term, 0.0) + value
+            if term in new_terms:
+                product += value * new_terms[term]
+        if product:
+            cosine = max(cosine, product / (report.norm * math.sqrt(square)))
+        union.update(member.terms)
+        figures |= member.figures
+    product = sum(value * centre[term] for term, value in new_terms.items() if term in centre)
+    centre_cosine = product / (report.norm * _norm(centre.values())) if product else 0.0
+    contained = sum(value * value for term, value in new_title.items() if term in union) / (report.title_square or 1.0)
+    shared_weight = min(shared_best[0], 40.0) / 10
+    title_length = math.log1p(len(new.title)) - USUAL_TITLE
+    length = math.log1p(len(new.terms)) - USUAL_TERMS
+    return (
+        title_cosine,
+        cosine,
+        centre_cosine,
+        shared_weight,
+        shared_best[1] / 10,
+        contained,
+        contains,
+        min(shared_pairs, 30.0) / 10,
+        float(min(len(new.figures & figures), 2)),
+        float(bool(new.figures) and bool(figures) and not new.figures & figures),
+        float(any(member.publisher == new.publisher for member in members)),
+        math.log(size),
+        math.log1p(max(gap_h, 0.0)) / 4,
+        title_length,
+        length,
+        math.log1p(sum(len(member.terms) for member in members) / len(members)) - USUAL_TERMS,
+        title_cosine * title_length,
+        cosine * length,
+        centre_cosine * length,
+        shared_weight * title_length,
+        contained * title_length,
+        contains * title_length,
+        centre_cosine if size > 1 else 0.0,
+        cosine * cosine,
+        shared_weight * shared_weight,
+    )
+
+
+def _norm(values: Iterable[float]) -> float:
+    return math.sqrt(sum(value * value for value in values)) or 1.0

@@ -1,0 +1,64 @@
+"""`manage.py evaluate`: measure the line's decisions on a labelled file."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from newsdesk.stories.evaluation.kinds import KINDS
+from newsdesk.stories.evaluation.labelled import LabelledFileError, read_labelled
+
+
+class Command(BaseCommand):
+    help = """\
+Run the line's own decisions over a labelled file and compare. The database is neither read nor written.
+
+The file is JSON Lines (also .gz): a recorded stream whose records also carry what is to be measured: `story`
+(clustering), `theme`, `relevant`, or `duplicate_of` (duplicates: the original's id, "" for none). Records are taken
+by `first_seen`, or in the file's order where they have no times.
+
+example:
+  manage.py evaluate clustering labelled.jsonl --predictions stories.jsonl
+"""
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("kind", choices=list(KINDS), help="what to measure")
+        parser.add_argument("file", type=Path, help="the labelled file")
+        parser.add_argument("--predictions", type=Path, metavar="OUT", help="write a JSON object a record to OUT")
+        parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            records = read_labelled(path)
+            self.stderr.write(f"Measuring {options['kind']} on {len(records)} records of {path} ...")
+            started = time.process_time()
+            predictions, figures = KINDS[options["kind"]](records)
+        except LabelledFileError as error:
+            raise CommandError(str(error)) from error
+        seconds = time.process_time() - started
+        if options["predictions"]:
+            lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in predictions)
+            try:
+                options["predictions"].write_text(lines, encoding="utf-8")
+            except OSError as error:
+                raise CommandError(f"{options['predictions']}: cannot be written: {error.strerror}.") from error
+        self.stderr.write(f"{len(records) / max(seconds, 0.001):.0f} records per CPU second")
+        if options["json"]:
+            self.stdout.write(json.dumps({name: round(value, 4) for name, value in figures.items()}))
+        else:
+            for name, value in figures.items():
+                self.stdout.write(
+                    f"{name.replace('_', ' '):<20} {value:.4f}"
+                    if isinstance(value, float)
+                    else f"{name.replace('_', ' '):<20} {value}"
+                )

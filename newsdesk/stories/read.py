@@ -1,0 +1,121 @@
+"""What the other apps may know of stories: frozen views, read with a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsdesk.stories.headline import best_headline
+from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.origins import count_origins
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry as part of a story; `role` is report, copy or round_up, `standing` is 0 to 1."""
+
+    id: int
+    public_id: str
+    url: str
+    title: str
+    author: str
+    publisher: str
+    owner: str
+    kind: str
+    standing: float
+    has_paywall: bool
+    language: str
+    published_at: datetime | None
+    seen_at: datetime
+    role: str
+    duplicate_of: str
+    text_sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story as known at a moment; entries in the order seen, `origins` counts the independent ones."""
+
+    id: int
+    public_id: str
+    version: int
+    headline: str
+    theme: str
+    second_theme: str
+    relevance: float | None
+    is_relevant: bool | None
+    thread: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    origins: int
+    entries: tuple[EntryView, ...]
+
+
+def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> dict[int, StoryView]:
+    """The stories by id, each with its entries seen at or before `until`; one with none yet is left out.
+
+    Two queries, whatever the number. Where `until` hides entries, headline, times and origins are of the others.
+    """
+    stories = {story.pk: story for story in Story.objects.filter(pk__in=set(story_ids)).select_related("thread")}
+    rows = Coverage.objects.filter(story__in=list(stories)).select_related(
+        "entry__feed__publisher", "entry__article__text", "entry__fingerprint__original__feed"
+    )
+    known: dict[int, list[EntryView]] = {}
+    hidden: set[int] = set()
+    for row in rows.order_by("entry__seen_at", "entry_id"):
+        if until is not None and row.entry.seen_at > until:
+            hidden.add(row.story_id)
+        else:
+            known.setdefault(row.story_id, []).append(_entry_view(row))
+    return {
+        pk: _story_view(story, tuple(known[pk]), is_whole=pk not in hidden)
+        for pk, story in sorted(stories.items())
+        if pk in known
+    }
+
+
+def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool) -> StoryView:
+    return StoryView(
+        id=story.pk,
+        public_id=story.public_id,
+        version=story.version,
+        headline=story.headline if is_whole else best_headline(entries),
+        theme=story.theme,
+        second_theme=story.second_theme,
+        relevance=story.relevance,
+        is_relevant=story.is_relevant,
+        thread=story.thread.public_id if story.thread else "",
+        first_seen_at=entries[0].seen_at,
+        last_seen_at=entries[-1].seen_at,
+        origins=count_origins(entries),
+        entries=entries,
+    )
+
+
+def _entry_view(row: Coverage) -> EntryView:
+    entry = row.entry
+    publisher = entry.feed.publisher
+    article = getattr(entry, "article", None)
+    fingerprint = getattr(entry, "fingerprint", None)
+    original = fingerprint.original if fingerprint else None
+    return EntryView(
+        id=entry.pk,
+        public_id=entry.public_id,
+        url=entry.url,
+        title=entry.title,
+        author=(article.author if article else "") or entry.author,
+        publisher=publisher.name,
+        owner=publisher.owner,
+        kind=publisher.kind,
+        standing=publisher.standing,
+        has_paywall=publisher.has_paywall,
+        language=entry.language or entry.feed.language or publisher.language,
+        published_at=entry.published_at,
+        seen_at=entry.seen_at,
+        role=row.role,
+        duplicate_of=original.public_id if original else "",
+        text_sha256=article.text_id if article else "",
+        text=article.text.text if article else "",
+    )

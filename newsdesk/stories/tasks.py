@@ -1,0 +1,28 @@
+"""The stages of this app as Celery tasks; each returns how many rows it worked on."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from newsdesk.stories.classify import classify_pending
+from newsdesk.stories.cluster import cluster_pending
+from newsdesk.stories.dedupe import dedupe_pending
+
+
+@shared_task
+def dedupe() -> int:
+    """Fingerprint entries and name the originals that they copy."""
+    return dedupe_pending(now=timezone.now())
+
+
+@shared_task
+def cluster() -> int:
+    """Put fingerprinted entries into stories."""
+    return cluster_pending(now=timezone.now())
+
+
+@shared_task
+def classify() -> int:
+    """Decide theme, relevance and thread of changed stories."""
+    return classify_pending(now=timezone.now())

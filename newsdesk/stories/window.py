@@ -1,0 +1,70 @@
+"""The open window as rows: what a clusterer is rebuilt from, and how to see that the rows have not changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Max, Min, Sum
+
+from feeds.models import ArticleText, Entry
+from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
+from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.text import language_of_text
+
+# Rows that a rebuild holds in memory at once.
+READ_ROWS = 500
+
+
+def item_of(entry: Entry, text: ArticleText, *, founds: str) -> Item:
+    """The entry as the clusterer takes it, with the text it is compared by; needs `feed__publisher` loaded."""
+    title, _, body = text.text.partition("\n\n")
+    return Item(
+        key=entry.pk,
+        founds=founds,
+        seen_at=entry.seen_at,
+        title=title or entry.title,
+        text=body,
+        publisher=entry.feed.publisher.slug,
+        language=entry_language(entry),
+    )
+
+
+def entry_language(entry: Entry) -> str:
+    """The language of an entry's title; what entry, feed or publisher declare, unless the script says otherwise."""
+    declared = entry.language or entry.feed.language or entry.feed.publisher.language
+    return language_of_text(entry.title, declared)
+
+
+def rebuild_clusterer() -> Clusterer:
+    """A clusterer that decides as one which has placed every covered entry itself."""
+    clusterer = Clusterer()
+    clock = Story.objects.aggregate(last=Max("last_seen_at"))["last"]
+    if clock is not None:
+        rows = (
+            Coverage.objects.filter(story__last_seen_at__gte=clock - WINDOW, role=Coverage.Role.REPORT)
+            .select_related("entry__feed__publisher", "story", "text")
+            .order_by("id")
+        )
+        clusterer.restore(
+            (
+                (item_of(row.entry, row.text or row.entry.fingerprint.text, founds=""), row.story.public_id)
+                for row in rows.iterator(chunk_size=READ_ROWS)
+            ),
+            clock=clock,
+        )
+    return clusterer
+
+
+def window_rows() -> dict[str, Any]:
+    """Figures that differ after any change of coverage in the window, for each one bumps its story's version."""
+    clock = Story.objects.aggregate(last=Max("last_seen_at"))["last"]
+    if clock is None:
+        return {}
+    stories = Story.objects.filter(last_seen_at__gte=clock - WINDOW)
+    return {
+        "clock": clock,
+        "newest": Coverage.objects.aggregate(id=Max("id")),
+        **stories.aggregate(
+            count=Count("id"), versions=Sum("version"), ids=Sum("id"), low=Min("public_id"), high=Max("public_id")
+        ),
+    }

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
+from newsdesk.stories.roundup import is_round_up
+from tests.stories.labelled import invented
+from tests.stories.rows import at
+
+SUIT = "Kelp Labs sues Brine AI over stolen harbour model weights"
+SUIT_AGAIN = "Brine AI sued by Kelp Labs over stolen harbour model weights"
+
+
+def item(key: int, title: str, *, hours: float = 0, publisher: str = "", language: str = "en", text: str = "") -> Item:
+    return Item(key, f"s{key}", at(hours), title, text, publisher or f"Publisher {key}", language)
+
+
+def items() -> list[Item]:
+    return [
+        Item(n, r.id, r.first_seen, r.title, r.body or r.summary, r.source, r.lang) for n, r in enumerate(invented())
+    ]
+
+
+def test_two_reports_of_one_event_make_one_story() -> None:
+    clusterer = Clusterer()
+    first = clusterer.add(item(1, SUIT))
+    second = clusterer.add(item(2, SUIT_AGAIN, hours=2))
+
+    assert (first.story, first.role, first.similarity) == ("s1", "report", None)
+    assert (second.story, second.role) == ("s1", "report")
+    assert second.similarity is not None and 0 < second.similarity <= 1
+
+
+def test_launches_of_rivals_stay_apart() -> None:
+    clusterer = Clusterer()
+    titles = [
+        "Kelp Labs launches Harbour 3, a new AI model for developers",
+        "Brine AI launches Tide 2, a new AI model for developers",
+        "Marram raises $340 million at a $2.1 billion valuation",
+        "Dune Robotics raises $120 million at a $900 million valuation",
+    ]
+    assert len({clusterer.add(item(n, title, hours=n)).story for n, title in enumerate(titles)}) == len(titles)
+
+
+def test_a_story_takes_no_report_after_the_window() -> None:
+    clusterer = Clusterer()
+    clusterer.add(item(1, SUIT))
+    hours = WINDOW / timedelta(hours=1)
+
+    assert clusterer.add(item(2, SUIT_AGAIN, hours=hours + 1)).story == "s2"
+    assert len(clusterer) == 1
+
+
+def test_a_round_up_stands_alone_and_attracts_nothing() -> None:
+    clusterer = Clusterer()
+    clusterer.add(item(1, SUIT))
+    brief = clusterer.add(item(2, f"The morning brief: {SUIT}", hours=1))
+    again = clusterer.add(item(3, f"The morning brief: {SUIT}", hours=2))
+
+    assert (brief.story, brief.role) == ("s2", "round_up")
+    assert again.story == "s3"
+    assert clusterer.add(item(4, SUIT_AGAIN, hours=3)).story == "s1"
+
+
+def test_a_copy_follows_its_original() -> None:
+    clusterer = Clusterer()
+    clusterer.add(item(1, SUIT))
+    copy = clusterer.add(item(2, "Quite another title", hours=1), follows="s1")
+    assert (copy.story, copy.role) == ("s1", "copy")
+
+
+def test_other_languages_join_only_when_matched_well() -> None:
+    weak, strong = "Marram's chips explained", "Marram raises $340 million to build chips cooled by sea water"
+
+    def joins(title: str, language: str) -> bool:
+        clusterer = Clusterer()
+        clusterer.add(item(1, "Marram raises $340 million, valued at $2.1 billion, for chips cooled by sea water"))
+        return clusterer.add(item(2, title, hours=20, language=language)).story == "s1"
+
+    assert joins(weak, "en-GB") and joins(strong, "en") and joins(strong, "nl")
+    assert not joins(weak, "nl")
+
+
+def test_nothing_to_compare_breaks_nothing() -> None:
+    clusterer = Clusterer()
+    stories = [clusterer.add(item(n, title)).story for n, title in enumerate(["", "!?", "The", "港", "42"])]
+    assert len(set(stories)) == 5
+
+
+def test_a_rebuilt_state_decides_as_one_that_never_stopped() -> None:
+    stream = items()
+    whole = Clusterer()
+    decisions = [whole.add(one) for one in stream]
+
+    for stop in (1, 7, 20, 33, 48):
+        rebuilt = Clusterer()
+        known = [(one, d.story) for one, d in zip(stream[:stop], decisions[:stop], strict=True) if d.role == "report"]
+        random.Random(stop).shuffle(known)
+        rebuilt.restore(known, clock=stream[stop - 1].seen_at)
+        assert [rebuilt.add(one) for one in stream[stop:]] == decisions[stop:]
+
+
+def test_the_future_changes_nothing() -> None:
+    stream = items()
+    whole, half = Clusterer(), Clusterer()
+    assert [half.add(one) for one in stream[:25]] == [whole.add(one) for one in stream][:25]
+
+
+def test_a_late_item_is_placed_and_leaves_no_trace_beyond_the_window() -> None:
+    clusterer = Clusterer()
+    clusterer.add(item(1, "Tide sensors forecast storms a day ahead"))
+    clusterer.add(item(2, SUIT, hours=80))
+    late = clusterer.add(replace(item(3, "Tide sensors forecast storms a day ahead"), seen_at=at(1)))
+    assert late.story == "s3"
+    clusterer.advance(at(80))
+    assert len(clusterer) == 1
+
+
+def test_round_ups_are_told_by_their_titles() -> None:
+    for title in (
+        "Weekly round-up: ports and models",
+        "5 things to know before Wednesday",
+        "This week in sea tech",
+        "Fjord Tech #42",
+        "2026-05-04",
+        "Kelp Opens Its Weights, Brine Answers With Tide, Marram Raises Millions",
+        "海港日报：港口模型",
+        "Harbour model opened to all; ferry line buys three boats; court stops export of sensors",
+    ):
+        assert is_round_up(title, "Fjord Times"), title
+    for title in (
+        "Kelp Labs opens Harbour 2, its port-planning model, to everyone, two ports say",
+        "Brine AI rounds up investors for Tide",
+        "Marram raises $340 million, values itself at $2.1 billion, and plans a plant in Esbjerg",
+        "CVE-2026-99101: remove Lagoon 3.2.1",
+        "Seven ports use Harbour 2",
+    ):
+        assert not is_round_up(title, "Fjord Times"), title

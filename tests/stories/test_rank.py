@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from feeds.models import Entry
+from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.rank import Ranked, rank_stories
+from tests.stories.rows import at, entry_of
+
+pytestmark = pytest.mark.django_db
+AFTER, UNTIL = at(0), at(24)
+TITLE = "Kelp raises money for an AI model that maps harbours"
+
+
+def story_of(*entries: Entry, theme: str = "launches", relevance: float = 0.9, **fields: object) -> Story:
+    seen = [entry.seen_at for entry in entries]
+    story = Story.objects.create(
+        public_id=f"s{Story.objects.count()}",
+        headline=entries[0].title,
+        first_seen_at=min(seen),
+        last_seen_at=max(seen),
+        theme=theme,
+        relevance=relevance,
+        is_relevant=relevance >= 0.5,
+        **fields,
+    )
+    for entry in entries:
+        Coverage.objects.create(entry=entry, story=story, clustered_at=entry.seen_at)
+    return story
+
+
+def ranking(after: datetime = AFTER, until: datetime = UNTIL) -> list[int]:
+    return [one.story.id for one in rank_stories(after=after, until=until)]
+
+
+def only() -> Ranked:
+    (one,) = rank_stories(after=AFTER, until=UNTIL)
+    return one
+
+
+def points(one: Ranked) -> dict[str, float]:
+    return {reason.name: reason.points for reason in one.reasons}
+
+
+def test_more_independent_publishers_rank_higher_and_say_so() -> None:
+    single = story_of(entry_of(TITLE, "Text.", publisher="One", hours=1))
+    several = story_of(*(entry_of(TITLE, "Text.", publisher=f"P{n}", hours=2 + n / 10) for n in range(4)))
+    ranked = rank_stories(after=AFTER, until=UNTIL)
+    assert [one.story.id for one in ranked] == [several.pk, single.pk]
+    assert "Reported by 4 independent publishers" in [reason.words for reason in ranked[0].reasons]
+    assert ranked[0].score == pytest.approx(sum(reason.points for reason in ranked[0].reasons), abs=0.01)
+
+
+def test_one_owner_or_a_copy_makes_no_second_origin() -> None:
+    first = entry_of(TITLE, "Text.", publisher="One", hours=1, owner_group="Tide")
+    sister = entry_of(TITLE, "Text.", publisher="Two", hours=2, owner_group="Tide")
+    story_of(first, sister)
+    assert "origins" not in points(only())
+
+
+def test_irrelevant_merged_and_unclassified_stories_are_left_out() -> None:
+    kept = story_of(entry_of(TITLE, hours=1))
+    story_of(entry_of(TITLE, hours=1), relevance=0.2)
+    story_of(entry_of(TITLE, hours=1), merged_into=kept)
+    unclassified = story_of(entry_of(TITLE, hours=1))
+    Story.objects.filter(pk=unclassified.pk).update(is_relevant=None)
+    assert ranking() == [kept.pk]
+
+
+def test_the_window_is_open_at_its_start_and_closed_at_its_end() -> None:
+    story_of(entry_of(TITLE, hours=0))
+    inside = story_of(entry_of(TITLE, hours=24))
+    story_of(entry_of(TITLE, hours=24.1))
+    assert ranking() == [inside.pk]
+
+
+def test_what_is_seen_after_the_end_counts_for_nothing() -> None:
+    story = story_of(entry_of(TITLE, publisher="One", hours=1), entry_of(TITLE, publisher="Two", hours=30))
+    before = only()
+    assert before.story.id == story.pk
+    assert (len(before.story.entries), before.story.origins) == (1, 1)
+    assert "origins" not in points(before)
+
+
+def test_a_round_up_alone_brings_no_story_back() -> None:
+    old, digest = entry_of(TITLE, publisher="One", hours=-30), entry_of("This week in AI", publisher="Two", hours=3)
+    story_of(old, digest)
+    Coverage.objects.filter(entry=digest).update(role="round_up")
+    assert ranking() == []
+
+
+def test_a_story_carried_over_stands_behind_a_new_one_and_counts_its_new_origins_only() -> None:
+    old = story_of(*(entry_of(TITLE, publisher=f"P{n}", hours=-20 + n) for n in range(4)), entry_of(TITLE, hours=2))
+    new = story_of(*(entry_of(TITLE, publisher=f"Q{n}", hours=1 + n) for n in range(2)))
+    ranked = rank_stories(after=AFTER, until=UNTIL)
+    assert [one.story.id for one in ranked] == [new.pk, old.pk]
+    assert points(ranked[1])["origins"] == points(ranked[0])["origins"]
+    assert points(ranked[1])["carried_over"] < 0
+
+
+def test_a_first_hand_report_is_named() -> None:
+    story_of(entry_of(TITLE, publisher="Kelp Labs", kind="primary", hours=1))
+    assert "First-hand: Kelp Labs' own announcement" in [reason.words for reason in only().reasons]
+
+
+def test_well_known_subjects_rank_higher() -> None:
+    small = story_of(entry_of("Kelp opens an AI lab in Oslo", hours=1))
+    large = story_of(entry_of("OpenAI opens an AI lab in Oslo", hours=2))
+    ranked = rank_stories(after=AFTER, until=UNTIL)
+    assert [one.story.id for one in ranked] == [large.pk, small.pk]
+    assert "About OpenAI" in [reason.words for reason in ranked[0].reasons]
+
+
+def test_stories_without_english_headlines_only_and_opinions_rank_lower() -> None:
+    plain = story_of(entry_of(TITLE, "Text.", hours=1))
+    bare = story_of(entry_of(TITLE, hours=2))
+    personal = story_of(entry_of("How to map harbours with an AI model", "Text.", hours=3))
+    foreign = story_of(entry_of("Kelp samler inn penger til AI-modell", "Tekst.", language="nb", hours=4))
+    assert ranking() == [plain.pk, bare.pk, personal.pk, foreign.pk]
+
+
+def test_security_is_moved_up_and_society_down() -> None:
+    society = story_of(entry_of(TITLE, hours=1), theme="society")
+    launch = story_of(entry_of(TITLE, hours=2), theme="launches")
+    security = story_of(entry_of(TITLE, hours=3), theme="security")
+    assert ranking() == [security.pk, launch.pk, society.pk]
+
+
+def test_fast_pick_up_beats_slow() -> None:
+    slow = story_of(entry_of(TITLE, publisher="A", hours=1), entry_of(TITLE, publisher="B", hours=20))
+    fast = story_of(entry_of(TITLE, publisher="C", hours=2), entry_of(TITLE, publisher="D", hours=3))
+    assert ranking() == [fast.pk, slow.pk]
+
+
+def test_equals_come_in_the_order_seen() -> None:
+    later = story_of(entry_of(TITLE, hours=5))
+    earlier = story_of(entry_of(TITLE, hours=4))
+    assert ranking() == [earlier.pk, later.pk]
+
+
+def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries) -> None:
+    for n in range(12):
+        story_of(entry_of(f"{TITLE} {n}", publisher=f"P{n}", hours=1), entry_of(TITLE, publisher=f"Q{n}", hours=2))
+    with django_assert_max_num_queries(4):
+        assert len(rank_stories(after=AFTER, until=AFTER + timedelta(hours=24))) == 12

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from newsdesk.stories.thread import THREAD_WINDOW, Threader, ToldStory, story_terms
+
+START = datetime(2031, 5, 1, 9, tzinfo=UTC)
+SUED = "Anthropic sues the Pentagon over its supply chain risk designation"
+FILED = "Filing: the Pentagon defends supply chain risk designation of Anthropic before the judge"
+FILLER = ("OpenAI opens an office in Oslo", "Nvidia ships a new rack to clouds", "Mistral trains a model for banks")
+
+
+def told(number: int, *titles: str, hours: float = 0, reports: int = 3, root: int = 0) -> ToldStory:
+    seen = START + timedelta(hours=hours)
+    return ToldStory(number, root or number, seen, seen, reports, story_terms(titles))
+
+
+def filler() -> list[ToldStory]:
+    return [told(100 + n, title, hours=n) for n, title in enumerate(FILLER)]
+
+
+def test_a_new_development_joins_the_thread_of_the_first_story() -> None:
+    first, second = told(1, SUED), told(2, FILED, hours=40)
+    assert Threader([first, second, *filler()]).root_for(second) == 1
+
+
+def test_the_root_is_the_first_story_of_the_thread_not_the_last() -> None:
+    first, second, third = told(1, SUED), told(2, FILED, hours=40, root=1), told(3, FILED + " again", hours=60)
+    assert Threader([first, second, third, *filler()]).root_for(third) == 1
+
+
+def test_the_earlier_story_follows_nothing() -> None:
+    first, second = told(1, SUED), told(2, FILED, hours=40)
+    assert Threader([first, second, *filler()]).root_for(first) is None
+
+
+def test_the_same_company_with_other_news_is_no_thread() -> None:
+    first, other = told(1, SUED), told(2, "Anthropic opens an office in Oslo with forty engineers", hours=40)
+    assert Threader([first, other, *filler()]).root_for(other) is None
+
+
+def test_a_story_that_nobody_else_reported_starts_no_thread() -> None:
+    first, second = told(1, SUED, reports=1), told(2, FILED, hours=40)
+    assert Threader([first, second, *filler()]).root_for(second) is None
+
+
+def test_a_thread_ends_by_itself() -> None:
+    late = THREAD_WINDOW.total_seconds() / 3600 + 1
+    first, second = told(1, SUED), told(2, FILED, hours=late)
+    assert Threader([first, second, *filler()]).root_for(second) is None
+
+
+def test_subjects_in_the_news_all_day_are_no_thread() -> None:
+    crowd = [told(10 + n, f"Anthropic tells the Pentagon about subject{n}", hours=n) for n in range(12)]
+    first, second = told(1, SUED), told(2, FILED, hours=40)
+    assert Threader([first, second, *crowd]).root_for(second) is None
+
+
+def test_terms_leave_out_figures_credits_and_words_of_the_trade() -> None:
+    terms = story_terms(["Launch HN: OpenAI raises $40 billion for an AI tool (Ada Berg/The Fjord Times)"])
+    assert terms == {"@openai", "rais"}
