@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
+from newsdesk.digests.sentences import shown
+
 Role = Literal["what", "detail", "why", "conflict"]
 Kind = Literal["fact", "analysis"]
 WrittenBy = Literal["extract", "model", "editor"]
@@ -61,8 +63,10 @@ def resolve(receipt: Receipt, text: str) -> list[str]:
 
 
 def extract_faults(sentence: Sentence) -> list[str]:
-    """The faults of a sentence that says it was extracted: it must be its quotes and nothing else."""
-    if sentence.written_by == "extract" and sentence.text != QUOTE_JOINT.join(r.quote for r in sentence.receipts):
+    """The faults of a sentence that says it was extracted: it must be its quotes as printed, and nothing else."""
+    if sentence.written_by == "extract" and sentence.text != QUOTE_JOINT.join(
+        shown(r.quote) for r in sentence.receipts
+    ):
         return ["extracted sentence differs from its quotes"]
     return []
 

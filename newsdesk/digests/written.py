@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from newsdesk.digests.grounding import Cited, faults, locate
 from newsdesk.digests.receipts import Draft, Receipt, Sentence
-from newsdesk.llm.complete import NoAnswer, complete, model_name
+from newsdesk.llm.complete import NoAnswer, complete, is_configured, model_name
 from newsdesk.stories.read import EntryView, StoryView
 
 logger = logging.getLogger(__name__)
@@ -64,6 +64,8 @@ def write_summary(story: StoryView, *, now: datetime) -> Draft | None:
     Its sources are the story's reports as given, so the caller decides what was seen by the cut-off. The story's own
     headline stands where the model's is not grounded.
     """
+    if not is_configured():
+        return None
     sources = choose_sources(story)
     try:
         written = complete(

@@ -1,0 +1,32 @@
+"""Build the digest of a date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from newsdesk.digests.build import AlreadyPublished, NotYetDue, build_digest
+from newsdesk.digests.management.arguments import add_arguments, add_date, find_edition, read_date
+
+
+class Command(BaseCommand):
+    """Build, or build again, a digest that is not published."""
+
+    help = "Rank, tell and compose the digest of a date; it stays a draft until it is published."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The date and the edition."""
+        add_arguments(parser, "manage.py build_digest 2026-03-20")
+        add_date(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Build it and print its figures."""
+        edition, day = find_edition(options["edition"]), read_date(options["date"])
+        self.stderr.write(f"building the {edition.slug} digest of {day} ...")
+        try:
+            digest = build_digest(edition, day, now=timezone.now())
+        except (AlreadyPublished, NotYetDue) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{digest.date} No. {digest.number}: {digest.items.count()} stories, lead: {digest.title}")

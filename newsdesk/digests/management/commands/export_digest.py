@@ -1,0 +1,49 @@
+"""Write a digest as JSON, HTML or text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from newsdesk.digests.document import as_document, canonical_json
+from newsdesk.digests.html import as_html
+from newsdesk.digests.management.arguments import add_arguments, add_date, find_digest, find_edition, read_date
+from newsdesk.digests.text import as_text
+
+FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "json": canonical_json,
+    "html": lambda document: as_html(document).encode(),
+    "text": lambda document: as_text(document).encode(),
+}
+
+
+class Command(BaseCommand):
+    """Export a digest."""
+
+    help = "Write a digest as canonical JSON, as one self-contained HTML file, or as text 72 columns wide."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The date, the format and where to."""
+        add_arguments(parser, "manage.py export_digest 2026-03-20 --format html --output digest.html")
+        add_date(parser)
+        parser.add_argument(
+            "--format", choices=sorted(FORMATS), default="text", help="json, html or text (default: text)"
+        )
+        parser.add_argument("--output", metavar="FILE", type=Path, help="where to write it (default: standard output)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Export it."""
+        digest = find_digest(find_edition(options["edition"]), read_date(options["date"]))
+        content = FORMATS[options["format"]](as_document(digest))
+        output: Path | None = options["output"]
+        if output is None:
+            self.stdout.write(content.decode(), ending="")
+            return
+        try:
+            output.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{output}: {error.strerror}.") from error
+        self.stderr.write(f"wrote {len(content):,} bytes to {output}")

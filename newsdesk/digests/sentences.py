@@ -1,0 +1,273 @@
+"""Where the sentences of a text stand, without the furniture around them.
+
+A text is `title + "\\n\\n" + body`; offsets count code points. The rules are those of Kiss and Strunk's survey of
+what misleads a splitter (abbreviations, initials, numbers, quotes), written out for news instead of learned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# A sentence split inside a quotation is joined again up to this many characters; then the quote was never closed.
+LONGEST_QUOTED_SENTENCE = 480
+# A page that lost its line breaks runs its title into the first sentence; shorter titles may be a part of it.
+SHORTEST_TELLING_TITLE = 25
+
+_CLOSERS = "\"'”’»)\\]」』）"
+_END = re.compile(rf"(?:\.{{3}}|…|[.!?]+)[{_CLOSERS}]*(?=\s|$)|[。！？]+[{_CLOSERS}]*")
+_OPENERS = "\"'“‘«([「『（"
+# Before a name or a figure: a full stop after these never ends a sentence.
+_TITLES = frozenset(
+    "mr mrs ms dr prof sen rep gov gen col lt sgt capt adm hon rev pres st mt ft vs v no nos fig figs sec art eq ch "
+    "vol pp "
+    "al ca approx est e.g i.e cf jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+# After these a sentence ends only where the next word commonly begins one.
+_EITHER = frozenset("inc corp co ltd llc plc u.s u.k u.n e.u d.c a.m p.m ph.d jr sr bros assn dept etc".split())
+_STARTERS = frozenset(
+    "the a an it its he she they this that these those in on at for from with by as but and or so if when while "
+    "after before "
+    "since both no not some many most all one two three there here however meanwhile according under last next".split()
+)
+# 「…？」と: the quotation is a part of its sentence.
+_JAPANESE_PARTICLES = "とがはをのにでへもや、"
+_LAST_WORD = re.compile(r"[^\s\"'“‘(\[]+$")
+# A line ending in one of these, or a next line beginning in lower case, is one sentence broken by a link's markup.
+_JOINERS = frozenset(
+    "a an the of to in on at by for from with and or but as its their his her our that which who is are was were be "
+    "will into "
+    "over under about than through between called says said via per".split()
+)
+
+_DATELINE = re.compile(
+    r"\s*(?:[A-Z][A-Z.’'\- ]{2,40}(?:,\s[^\n()–—:-]{2,40})?\s*(?:\((?:AP|Reuters|AFP|Bernama|dpa|UPI|Xinhua|"
+    r"Kyodo[^)]*|CNN|[A-Z]{2,6})\)\s*(?:[–—:-]+|--)"
+    r"|\s(?:[–—]|--)|:)"
+    r"|\([A-Z][A-Za-z ]{1,30}\)\s*(?:[–—-]+|--))\s+"
+)
+_LEAD_IN = re.compile(
+    r"\s*(?:arXiv:\S+\s+Announce Type:\s*\S+\s+)?(?:Abstract|Summary|TL;?DR|Update|Updated|Exclusive|"
+    r"Breaking(?: news)?|Editor[’']s note)\s*:\s+|"
+    r"\s*(?:[-*•‣▪·–—]|\d{1,2}[.)])\s+",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"\s*(?:By|Written by|Posted by|Reported by)\s+(?:[A-Z][\w.’'-]+\s?){2,4}(?:,\s[A-Z][\w ]{2,30})?"
+    r"(?:\s*[|•·–—-]\s*|\s+(?=(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})))"
+)
+_DATE_STAMP = re.compile(
+    r"\s*(?:(?:Published|Updated|Posted)(?: on)?:?\s*)?(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|"
+    r"\d{1,2} [A-Z][a-z]{2,8} \d{4})"
+    r"(?:,? (?:at )?\d{1,2}:\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?)?\s*[|•·–—:-]\s*"
+)
+_CAPTION = re.compile(r"\s*\([^()]{0,80}\b(?:pic|pics|photo|photos|image|images|file)\b[^()]{0,40}\)\s*", re.IGNORECASE)
+# Labels of a page that lost its line breaks stand before the first sentence: "Key points", "Search", "Ad".
+_LABELS = re.compile(
+    r"[^.!?]{0,400}\b(?:Key Points|Key Takeaways)\s*:?\s+(?=[A-Z“\"])|"
+    r"\s*(?:Search|Ad|Advertisement|Listen|Share|Save|Menu|Image|Home)\s+(?=[A-Z][\w’'-]*\s)"
+)
+_STAMPED = re.compile(
+    r"[^\n]{0,300}?\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4},? (?:at )?\d{1,2}:\d{2}\s?[AP]M(?: [A-Z]{2,4})?"
+    r"(?:\s+(?:Link|Share|Gift|Save|Comments?|\d+))*\s+(?=[A-Z“\"])"
+)
+_STRIPPED = (_LABELS, _STAMPED, _BYLINE, _DATE_STAMP, _LEAD_IN, _CAPTION, _DATELINE)
+
+_FURNITURE = re.compile(
+    r"^(?:read (?:more|the (?:full|whole|rest)|our|also|next)|continue reading|keep reading|click (?:here|to)|"
+    r"tap here|learn more|find out more|see (?:also|more)|"
+    r"sign up|subscribe|follow us|join (?:us|our)|share this|get (?:the|our) (?:latest|best|newsletter)|"
+    r"image(?:s)?(?: credit)?s?:|photo(?:graph)?(?: credit| by)?s?[ :]|"
+    r"(?:picture|video|source|credit|illustration)s?(?: credit)?:|all rights reserved|copyright\b|©|disclosure:|"
+    r"disclaimer|advertisement|sponsored|related(?: stories)?:|"
+    r"more on this|comments?\b|the (?:post|article) .{3,200} (?:appeared|was) first|this (?:article|story|"
+    r"post) (?:was|first|originally|has been|is part)|"
+    r"in this (?:post|article|tutorial|video|episode|guide)|this is today[’']s edition|editor[’']s note|"
+    r"thank you for|thanks for|"
+    r"support (?:our|us)|donate|buy (?:now|it|me)|register (?:now|here)|download (?:the|our) app|(?:listen|watch|"
+    r"view|check out|stay tuned)\b|"
+    r"if you (?:buy|purchase|click|enjoy|liked)|we may (?:earn|receive)|reporting by|editing by|additional reporting|"
+    r"\(reporting by|with (?:assistance|reporting) (?:from|by)|"
+    r"write to|contact (?:the|us)|tips?:|update(?:d)?,? [a-z]+ \d|enable javascript|please (?:enable|wait|subscribe|"
+    r"log)|accept (?:all )?cookies|skip to)"
+    r"|^related the\b|copy link\b|x\.com facebook|\[\[|appeared first on|sponsored (?:article|post|content|story)|"
+    r"affiliate (?:link|commission)|newsletter|"
+    r"unsubscribe|\ball rights reserved\b|"
+    r"view the linkedin profile|ask about this article|cookie policy|privacy policy",
+    re.IGNORECASE,
+)
+_CUT_OFF = re.compile(rf"(?:[,;:]\.|\.\.+|…|\[(?:…|\.\.\.|\+\d+ chars)\])[{_CLOSERS}\s]*$")
+_ENDED = re.compile(rf"[.!?。！？][{_CLOSERS}]*$")
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+_LOOSE_STOP = re.compile(r" ([,.;:!?)])(?=[\s,.;:]|$)")
+_LOOSE_BRACKET = re.compile(r"(?<=\s\() (?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A sentence's place [start, end) in a text; `order` counts the body's sentences from 0, furniture included."""
+
+    start: int
+    end: int
+    order: int
+    paragraph: int
+
+
+def shown(quote: str) -> str:
+    """A verbatim quote as printed: white space folded, none before a comma, unseen characters left out."""
+    return _LOOSE_BRACKET.sub("", _LOOSE_STOP.sub(r"\1", " ".join(_UNSEEN.sub("", quote).split())))
+
+
+def title_span(text: str) -> tuple[int, int]:
+    """Where the title stands in a text: (0, 0) if there is none."""
+    end = text.find("\n\n")
+    title = text[: end if end >= 0 else len(text)]
+    start = len(title) - len(title.lstrip())
+    return (start, len(title.rstrip())) if title.strip() else (0, 0)
+
+
+def body_sentences(text: str) -> tuple[Span, ...]:
+    """The whole sentences of a text's body, in order; titles, headings, captions and cut-off ends are left out."""
+    spans = []
+    order = 0
+    body_start = text.find("\n\n")
+    if body_start < 0:
+        return ()
+    title = text[slice(*title_span(text))]
+    for paragraph, (start, end) in enumerate(_blocks(text, body_start + 2)):
+        for left, right in _joined(text, list(_split(text, start, end))):
+            left = _without_lead_in(text, left, right, title)
+            if is_whole(text[left:right]):
+                spans.append(Span(left, right, order, paragraph))
+            order += 1
+    return tuple(spans)
+
+
+def is_whole(sentence: str) -> bool:
+    """Whether this is a sentence somebody finished: it ends, is not furniture, and its quotes and brackets close."""
+    sentence = shown(sentence)
+    return bool(
+        _ENDED.search(sentence)
+        and not _CUT_OFF.search(sentence)
+        and not _FURNITURE.search(sentence.lstrip(_OPENERS))
+        and _is_balanced(sentence)
+    )
+
+
+def _blocks(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Paragraphs: lines, joined where a line break stands in the middle of a sentence."""
+    block: tuple[int, int] | None = None
+    position = start
+    for line in text[start:].split("\n"):
+        left, right = position, position + len(line)
+        position = right + 1
+        if not line.strip():
+            if block:
+                yield block
+            block = None
+        elif block and _runs_on(text[block[0] : block[1]], line):
+            block = (block[0], right)
+        else:
+            if block:
+                yield block
+            block = (left, right)
+    if block:
+        yield block
+
+
+def _runs_on(before: str, line: str) -> bool:
+    before, line = before.rstrip(), line.lstrip()
+    if _ENDED.search(before) or before.endswith((":", "…")):
+        return False
+    last = _LAST_WORD.search(before)
+    if before.endswith(("’s", "'s")):
+        return True
+    return (
+        line[0].islower()
+        or line[0] in ",.;)"
+        or before.endswith(",")
+        or bool(last and last.group().lower() in _JOINERS)
+    )
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans between sentence ends, white space trimmed."""
+    left = start
+    for match in _END.finditer(text, start, end):
+        if match.end() < end and not _is_end(text, match, end):
+            continue
+        yield from _trimmed(text, left, match.end())
+        left = match.end()
+    yield from _trimmed(text, left, end)
+
+
+def _is_end(text: str, match: re.Match[str], end: int) -> bool:
+    if match.group()[0] in "。！？":
+        return match.group()[-1] not in _CLOSERS or text[match.end()] not in _JAPANESE_PARTICLES
+    rest = text[match.end() : min(end, match.end() + 40)].lstrip()
+    following = rest.lstrip(_OPENERS)
+    if not following:
+        return True
+    if following[0].islower():
+        return False
+    if match.group() != ".":
+        return True
+    word = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
+    before = word.group().lower() if word else ""
+    if before in _TITLES or (len(before) == 1 and before.isalpha()):
+        return before == "no" and not following[0].isdigit()
+    if before in _EITHER or re.fullmatch(r"(?:[a-z]\.)+[a-z]", before):
+        return re.split(r"\W", following, maxsplit=1)[0].lower() in _STARTERS
+    return not (
+        before.isdigit()
+        and len(before) < 3
+        and text[match.start() - len(before) - 1 : match.start() - len(before)] == "\n"
+    )
+
+
+def _trimmed(text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
+    while left < right and text[left].isspace():
+        left += 1
+    while right > left and text[right - 1].isspace():
+        right -= 1
+    if left < right:
+        yield left, right
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Sentences put together again where a quotation runs over several of them."""
+    held: tuple[int, int] | None = None
+    for left, right in spans:
+        if held and right - held[0] <= LONGEST_QUOTED_SENTENCE:
+            held = (held[0], right)
+        else:
+            if held:
+                yield held
+            held = (left, right)
+        if _is_balanced(text[held[0] : held[1]]):
+            yield held
+            held = None
+    if held:
+        yield held
+
+
+def _is_balanced(sentence: str) -> bool:
+    return (
+        sentence.count("“") == sentence.count("”")
+        and sentence.count('"') % 2 == 0
+        and sentence.count("(") == sentence.count(")")
+        and sentence.count("「") == sentence.count("」")
+    )
+
+
+def _without_lead_in(text: str, left: int, right: int, title: str) -> int:
+    """Where the sentence proper begins: after the title said again, labels, a byline, date stamp or dateline."""
+    if len(title) >= SHORTEST_TELLING_TITLE and (at := text.find(title, left, right)) >= 0 and at + len(title) < right:
+        left = at + len(title)
+    for pattern in _STRIPPED:
+        match = pattern.match(text, left, right)
+        if match and match.end() < right:
+            left = match.end()
+    return next((n for n in range(left, right) if not text[n].isspace()), left)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from newsdesk.digests.headlines import Title, choose, clean, fit
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher", "expected"),
+    [
+        ("Lab opens in Oslo | The Fjord Times", "The Fjord Times", "Lab opens in Oslo"),
+        ("Lab opens in Oslo - Reuters", "Somebody", "Lab opens in Oslo"),
+        ("EXCLUSIVE: Lab opens in Oslo...", "", "Lab opens in Oslo"),
+        ("Lab plans an office (Ada Berg/The Fjord Times)", "", "Lab plans an office"),
+        ("🚀 Lab opens in Oslo", "", "Lab opens in Oslo"),
+        ("Sources: lab plans an office", "", "Sources: lab plans an office"),
+        ("GPT-9 - the next step", "Other", "GPT-9 - the next step"),
+    ],
+)
+def test_clean(title: str, publisher: str, expected: str) -> None:
+    assert clean(title, publisher) == expected
+
+
+def test_a_long_title_is_cut_at_a_clause() -> None:
+    title = (
+        "Harrow Labs raises $400 million to build weather models; the round is led by Fjord Capital and others in Oslo"
+    )
+    assert fit(title) == "Harrow Labs raises $400 million to build weather models"
+
+
+def test_a_list_is_never_cut_short_as_if_it_were_whole() -> None:
+    title = (
+        "Harrow Labs adds its weather models to calendars, ferries, trains, lighthouses, harbours, and airport towers"
+    )
+    assert fit(title).endswith("…")
+
+
+def test_cutting_at_a_word_is_the_last_resort_and_marked() -> None:
+    cut = fit("Harrow Labs " + "very " * 30 + "slowly opens")
+    assert len(cut) <= 90 and cut.endswith("…") and not cut.endswith(" …")
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        "You won't believe what Harrow Labs did with $400 million",
+        "Why is Harrow Labs raising $400 million for weather models?",
+        "I tried the weather models of Harrow Labs, and they raised $400 million",
+        "Harrow Labs raises...",
+        "Everything you need to know about Harrow Labs weather models",
+    ],
+)
+def test_the_plain_title_wins(worse: str) -> None:
+    plain = "Harrow Labs raises $400 million to build weather models"
+    shared = dict.fromkeys(["harrow", "lab", "$400", "million", "weather", "model"], 1.0)
+    assert choose([Title(worse, "A", 0.6), Title(plain, "B", 0.5)], shared) == plain
+
+
+def test_never_longer_than_90() -> None:
+    assert len(choose([Title("Harrow Labs of Oslo and its many friends " * 5, "A", 0.5)], {})) <= 90

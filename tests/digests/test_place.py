@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from newsdesk.digests.place import Candidate, Placing, place
+from newsdesk.stories.read import StoryView
+from tests.digests.invented import MORNING, candidate, entry, story
+
+AFTER = MORNING - timedelta(hours=1)
+BODY = (
+    "The company said on Tuesday that the plan takes effect at once and covers every office that it runs in the north. "
+    "It did not say what it costs. "
+) * 4
+# Told apart by their words, so that none passes for a repetition of another.
+SUBJECTS = (
+    "Quarry opens ferry timetable model to harbours",
+    "Moss halts subtitle translation after Riga ruling",
+    "Anglerfish buys chip designer Kelp outright",
+    "Lantern breach exposes lighthouse keepers' passwords",
+    "Tern hires ninety linguists for Faroese voices",
+    "Parliament adopts drone licensing rules unanimously",
+    "Granite publishes avalanche benchmark with skiers",
+    "Beacon cancels orchard robot before harvest",
+    "Osprey signs tram depot integration contract",
+    "Juniper reactor powers glacier data hall",
+    "Saffron cookbook assistant reaches Portuguese kitchens",
+    "Walrus donates museum archive digitisation code",
+)
+
+
+def told(number: int, outlets: int = 2, body: str = BODY, **changes: object) -> StoryView:
+    title = SUBJECTS[number]
+    entries = [entry(100 * number + n, title, body) for n in range(1, outlets + 1)]
+    return story(number, *entries, **{"theme": f"theme{number}", **changes})
+
+
+def placed(*stories: StoryView) -> Placing:
+    return place([candidate(s, 100.0 - n) for n, s in enumerate(stories)], after=AFTER)
+
+
+def ids(candidates: tuple[Candidate, ...]) -> list[int]:
+    return [c.story.id for c in candidates]
+
+
+def test_the_lead_is_the_best_story_told_by_two_with_real_text() -> None:
+    placing = placed(told(0, outlets=1), told(1, body=""), told(2))
+    assert placing.lead is not None and placing.lead.story.id == 2
+
+
+def test_a_day_of_single_reports_still_has_a_lead() -> None:
+    placing = placed(told(0, outlets=1, body=""), told(1, outlets=1))
+    assert placing.lead is not None and placing.lead.story.id == 1
+
+
+def test_an_empty_day_has_nothing() -> None:
+    assert placed() == Placing(None, (), (), 0)
+
+
+def test_no_more_than_two_of_a_theme_above() -> None:
+    crowd = [told(n, theme="compute") for n in range(5)]
+    others = [told(n, theme=f"theme{n}") for n in range(5, 9)]
+    placing = placed(*crowd, *others)
+    above = [c.story.theme for c in (placing.lead, *placing.big) if c]
+    assert above.count("compute") == 2
+    assert ids(placing.big) == [1, 5, 6, 7, 8]
+
+
+def test_more_of_a_theme_where_the_day_offers_nothing_else() -> None:
+    placing = placed(*[told(n, theme="compute") for n in range(6)])
+    assert len(placing.big) == 3
+
+
+def test_irrelevant_and_unclassified_stories_stay_out() -> None:
+    placing = placed(told(0), told(1, is_relevant=False), told(2, is_relevant=None), told(3, theme=""))
+    assert [c.story.id for _, c in placing.in_order()] == [0]
+
+
+def test_a_story_no_source_tells_in_english_is_counted_not_shown() -> None:
+    foreign = story(50, entry(5000, "采石场发布渡轮时刻表模型", "采石场今天发布了一个模型。", language="zh"))
+    placing = placed(told(0), foreign)
+    assert placing.untold == 1
+    assert [c.story.id for _, c in placing.in_order()] == [0]
+
+
+def test_old_news_is_no_lead() -> None:
+    old = told(0)
+    old = story(0, *[entry(n, SUBJECTS[0], BODY, published_at=AFTER - timedelta(days=5)) for n in (1, 2)])
+    placing = placed(old, told(1))
+    assert placing.lead is not None and placing.lead.story.id == 1
+    assert ids(placing.short) == [0]
+
+
+def test_in_short_is_grouped_by_theme_and_limited() -> None:
+    many = [told(n, outlets=1, theme=("launches", "policy")[n % 2]) for n in range(12)]
+    placing = placed(*many)
+    themes = [c.story.theme for c in placing.short]
+    assert themes == sorted(themes, key=themes.index)
+    assert len(placing.short) == 12 - 1 - len(placing.big)
+
+
+def test_the_same_news_is_not_told_twice() -> None:
+    again = story(60, entry(6001, f"Report: {SUBJECTS[0]}", BODY), theme="policy")
+    placing = placed(told(0), again, *[told(n) for n in range(1, 6)])
+    assert 60 not in [c.story.id for _, c in placing.in_order()]
+
+
+def test_teasers_only_fill_a_thin_day() -> None:
+    teaser = story(70, entry(7001, "Why you should care about saffron kitchens and olives", BODY), theme="society")
+    thin = placed(told(0), *[told(n) for n in range(1, 7)], teaser)
+    assert 70 in ids(thin.short) or 70 in ids(thin.big)
+
+
+@pytest.mark.parametrize(("newcomers", "returns"), [(0, False), (2, False), (3, True)])
+def test_yesterday_s_story_returns_only_with_three_further_owners(newcomers: int, returns: bool) -> None:
+    since = MORNING
+    early = [entry(n, SUBJECTS[0], BODY, seen_at=since - timedelta(hours=n)) for n in (2, 1)]
+    late = [entry(10 + n, SUBJECTS[0], BODY, seen_at=since + timedelta(hours=n + 1)) for n in range(newcomers)]
+    late.append(entry(30, SUBJECTS[0], BODY, owner="outlet-1", seen_at=since + timedelta(hours=9)))
+    placing = place([candidate(story(0, *early, *late), 9.0, told_until=since)], after=since)
+    assert (placing.lead is not None) is returns
+    if placing.lead:
+        assert {e.id for e in placing.lead.story.entries} == {e.id for e in late}, "only what is new is told"
+        assert placing.lead.story.origins == newcomers
