@@ -57,14 +57,19 @@ def judge_story(entries: Sequence[EntryView], vouched_for: Iterable[int] = ()) -
     return Verdict(guess.theme, guess.second, guess.probability, relevance, relevance >= THRESHOLD)
 
 
+def judge_stories(views: Sequence[StoryView]) -> dict[int, Verdict]:
+    """The verdict on each story by its entries as given. One query."""
+    told = [view.id for view in views]
+    trusted = Entry.objects.filter(coverage__story__in=told, feed__covers_only_ai=True).values_list("pk", flat=True)
+    vouched_for = frozenset(trusted)
+    return {view.id: judge_story(view.entries, vouched_for) for view in views}
+
+
 def _classify_batch(ids: Sequence[int]) -> int:
     views = read_stories(ids)
     if not views:
         return 0
-    vouched_for = set(
-        Entry.objects.filter(coverage__story__in=ids, feed__covers_only_ai=True).values_list("pk", flat=True)
-    )
-    verdicts = {view.id: judge_story(view.entries, vouched_for) for view in views.values()}
+    verdicts = judge_stories(list(views.values()))
     roots = _roots([view for view in views.values() if verdicts[view.id].is_relevant])
     with transaction.atomic():
         return sum(_keep(view, verdicts[view.id], roots.get(view.id)) for view in views.values())

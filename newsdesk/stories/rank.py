@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
+from newsdesk.stories.classify import judge_stories
 from newsdesk.stories.entities import EntityHit, find_entities
 from newsdesk.stories.models import Coverage, Story, Theme
 from newsdesk.stories.origins import count_origins
@@ -66,17 +69,36 @@ class Ranked:
 def rank_stories(*, after: datetime, until: datetime) -> list[Ranked]:
     """The relevant standing stories with reports seen in (after, until], best first.
 
-    Only what was seen by `until` counts. Three queries, whatever the number of stories; of equal scores the story
-    seen first comes first.
+    Only what was seen by `until` counts: a story that has grown since is judged again by what it held then. Four
+    queries at most, whatever the number of stories; of equal scores the story seen first comes first.
     """
     reported = Coverage.objects.filter(entry__seen_at__gt=after, entry__seen_at__lte=until).exclude(
         role=Coverage.Role.ROUND_UP
     )
-    ids = (
-        Story.objects.standing().filter(is_relevant=True, pk__in=reported.values("story")).values_list("pk", flat=True)
-    )
-    ranked = [score_story(view, after=after) for view in read_stories(list(ids), until=until).values()]
+    standing = Story.objects.standing().filter(pk__in=reported.values("story"))
+    ids = standing.filter(Q(is_relevant=True) | Q(last_seen_at__gt=until)).values_list("pk", flat=True)
+    views = _as_then(read_stories(list(ids), until=until).values())
+    ranked = [score_story(view, after=after) for view in views if view.is_relevant]
     return sorted(ranked, key=lambda one: (-one.score, one.story.first_seen_at, one.story.id))
+
+
+def _as_then(views: Iterable[StoryView]) -> list[StoryView]:
+    """The stories with theme and relevance as they were for those of which later entries are left out."""
+    views = list(views)
+    grown = [view for view in views if not view.is_whole]
+    verdicts = judge_stories(grown) if grown else {}
+    return [
+        replace(
+            view,
+            theme=verdict.theme,
+            second_theme=verdict.second_theme,
+            relevance=verdict.relevance,
+            is_relevant=verdict.is_relevant,
+        )
+        if (verdict := verdicts.get(view.id))
+        else view
+        for view in views
+    ]
 
 
 def score_story(story: StoryView, *, after: datetime) -> Ranked:

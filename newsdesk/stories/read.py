@@ -36,7 +36,10 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story as known at a moment; entries in the order seen, `origins` counts the independent ones."""
+    """A story as known at a moment; entries in the order seen, `origins` counts the independent ones.
+
+    `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all.
+    """
 
     id: int
     public_id: str
@@ -51,6 +54,7 @@ class StoryView:
     last_seen_at: datetime
     origins: int
     entries: tuple[EntryView, ...]
+    is_whole: bool = True
 
 
 def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> dict[int, StoryView]:
@@ -91,6 +95,7 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         last_seen_at=entries[-1].seen_at,
         origins=count_origins(entries),
         entries=entries,
+        is_whole=is_whole,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from feeds.models import Entry
+from newsdesk.stories.classify import classify_pending
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.rank import Ranked, rank_stories
 from tests.stories.rows import at, entry_of
@@ -138,6 +139,24 @@ def test_equals_come_in_the_order_seen() -> None:
     later = story_of(entry_of(TITLE, hours=5))
     earlier = story_of(entry_of(TITLE, hours=4))
     assert ranking() == [earlier.pk, later.pk]
+
+
+def test_what_a_story_became_after_the_cut_off_does_not_count() -> None:
+    story = story_of(entry_of("Kelp releases an open-weight language model", "The AI model has open weights.", hours=1))
+    classify_pending(now=at(2))
+    before = only()
+    late = entry_of("Kelp football club wins the cup", "A goal in extra time.", publisher="Late", hours=30)
+    Coverage.objects.create(entry=late, story=story, clustered_at=late.seen_at)
+    Story.objects.update(last_seen_at=late.seen_at, relevance=0.01, is_relevant=False, theme="society", version=2)
+    after = only()
+    assert (after.score, after.story.theme, after.reasons) == (before.score, before.story.theme, before.reasons)
+
+
+def test_a_story_that_was_off_topic_at_the_cut_off_is_not_ranked_for_what_came_later() -> None:
+    early = entry_of("Kelp football club wins the cup", "A goal in extra time.", hours=1)
+    late = entry_of("Kelp releases an open-weight language model", "The AI model.", publisher="Late", hours=30)
+    story_of(early, late)
+    assert ranking() == []
 
 
 def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries) -> None:
