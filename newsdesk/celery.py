@@ -6,12 +6,17 @@ stage is woken from here; the sweep, run by beat, wakes every stage and so catch
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
 from celery import Celery, Task
+from celery.signals import worker_ready
+from django.conf import settings
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsdesk.settings")
+logger = logging.getLogger(__name__)
 
 STAGES = (
     "feeds.tasks.poll",
@@ -21,9 +26,6 @@ STAGES = (
     "newsdesk.stories.tasks.classify",
     "newsdesk.digests.tasks.publish",
 )
-SWEEP_INTERVAL_S = 60
-# A wake-up that waited longer than this is dropped: a later sweep has sent its own.
-WAKE_UP_EXPIRES_S = 300
 
 
 class StageTask(Task[Any, Any]):
@@ -35,20 +37,20 @@ class StageTask(Task[Any, Any]):
 
 
 def wake(stage: str) -> None:
-    """Enqueue a stage by its task name."""
-    app.send_task(stage, expires=WAKE_UP_EXPIRES_S)
+    """Enqueue a stage by its task name; without a broker, leave it to the next sweep.
+
+    A wake-up that waits longer than a sweep's interval is dropped, for the next sweep sends its own: however long the
+    workers are away or busy, the queue holds one sweep's wake-ups at most.
+    """
+    try:
+        app.send_task(stage, expires=settings.SWEEP_INTERVAL_S)
+    except OperationalError as error:
+        logger.warning("The broker is away (%s); the next sweep will wake %s.", error, stage)
 
 
 app = Celery("newsdesk", task_cls=StageTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {
-    "sweep": {
-        "task": "newsdesk.celery.sweep",
-        "schedule": SWEEP_INTERVAL_S,
-        "options": {"expires": SWEEP_INTERVAL_S},
-    }
-}
 
 
 @app.task(name="newsdesk.celery.sweep")
@@ -56,3 +58,9 @@ def sweep() -> None:
     """Wake every stage."""
     for stage in STAGES:
         wake(stage)
+
+
+@worker_ready.connect
+def sweep_at_once(**_: object) -> None:
+    """A worker that has just started, perhaps after a crash, need not wait for the next sweep."""
+    sweep.delay()

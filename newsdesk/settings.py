@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from decimal import Decimal
@@ -17,7 +18,7 @@ from environs import Env, EnvError, EnvValidationError, validate
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
-env.read_env(BASE_DIR / ".env", recurse=False)
+env.read_env(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env", recurse=False)
 
 
 def _generated_secret_key(data_dir: Path) -> str:
@@ -67,9 +68,10 @@ try:
     DEBUG = env.bool("DEBUG", False)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
     SITE_URL = _url("SITE_URL", "http://127.0.0.1:8000", "http", "https").rstrip("/")
-    DATABASE_URL = _url("DATABASE_URL", f"sqlite:///{DATA_DIR}/newsdesk.sqlite3", "sqlite", "postgres", "postgresql")
+    DATABASE_URL = _url("DATABASE_URL", "", "sqlite", "postgres", "postgresql")
     REDIS_URL = _url("REDIS_URL", "", "redis", "rediss", "unix")
     CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL.replace("unix://", "redis+socket://")
+    SWEEP_INTERVAL_S = env.int("SWEEP_INTERVAL_S", 60, validate=validate.Range(1, 3600))
     DIGEST_TIME_ZONE = _time_zone(env.str("DIGEST_TIME_ZONE", "UTC"))
     DIGEST_HOUR = env.int("DIGEST_HOUR", 7, validate=validate.Range(0, 23))
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
@@ -86,7 +88,9 @@ except EnvError as error:
     raise ImproperlyConfigured(_sentence(error)) from error
 
 try:
-    DATABASE: dict[str, Any] = {**dj_database_url.parse(DATABASE_URL)}
+    DATABASE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "newsdesk.sqlite3")}
+    if DATABASE_URL:
+        DATABASE = {**dj_database_url.parse(DATABASE_URL)}
 except ValueError as error:
     raise ImproperlyConfigured("DATABASE_URL: not a URL like postgres://user:password@host/name.") from error
 if PRODUCTION and not SECRET_KEY:
@@ -95,6 +99,8 @@ if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: must name your host when NEWSDESK_PRODUCTION is on.")
 
 EDITION = "sample" if SAMPLE else "daily"
+# Backlog of a feed's first poll that is older than this is no news; the sample shows its three days at once.
+BACKLOG_NEWS_HOURS = 120 if SAMPLE else 48
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -103,6 +109,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "newsdesk",
     "feeds",
     "newsdesk.llm",
     "newsdesk.stories",
@@ -112,6 +119,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsdesk.site.middleware.ReaderHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -202,6 +210,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # The HTTP client below openai would log a line for every request.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }
 
 CELERY_BROKER_URL = CELERY_BROKER_URL or "memory://"
@@ -220,5 +230,12 @@ CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "newsdesk.celery.sweep",
+        "schedule": SWEEP_INTERVAL_S,
+        "options": {"expires": SWEEP_INTERVAL_S},
+    }
+}
 CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"  # keeps no file: the sweep needs no memory of the last one
 CELERY_TIMEZONE = "UTC"

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Min, Q
 
-from feeds.models import Entry, Feed
+from feeds.models import Article, Entry, Feed
 from newsdesk.digests.build import AlreadyPublished, build_digest, window_of
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.window import date_of, latest_date
@@ -38,7 +38,8 @@ def publish_due(*, now: datetime) -> int:
     """Build and publish what is due of the settings' edition; returns how many digests were published.
 
     Due is the latest date whose cut-off has passed (in the sample edition every date that has news). It waits, for at
-    most 20 minutes after the cut-off, while entries seen before it are still on their way through earlier stages.
+    most 20 minutes after the cut-off (or, at a first start, after the first reading), while feeds that were never read
+    and entries seen before it are still on their way through earlier stages.
     """
     edition = Edition.objects.get(slug=settings.EDITION)
     return sum(_publish_date(edition, day, now) for day in _due_dates(edition, now))
@@ -69,7 +70,9 @@ def _due_dates(edition: Edition, now: datetime) -> Iterator[date]:
 
 def _publish_date(edition: Edition, day: date, now: datetime) -> int:
     after, until = window_of(day)
-    if not _was_watching(until) or (now < until + GRACE and is_pending(after, until)):
+    if not _was_watching(until):
+        return 0
+    if now < max(until, _first_reading() or until) + GRACE and (_is_unread(now) or is_pending(after, until)):
         return 0
     try:
         digest = edition.digests.filter(date=day, state=Digest.State.APPROVED).first() or build_digest(
@@ -85,3 +88,14 @@ def _publish_date(edition: Edition, day: date, now: datetime) -> int:
 def _was_watching(until: datetime) -> bool:
     """Whether anything was read at all: a digest of an empty desk would claim a quiet day that nobody watched."""
     return Feed.objects.exclude(polled_at=None).exists() or Entry.objects.filter(seen_at__lte=until).exists()
+
+
+def _first_reading() -> datetime | None:
+    """About when anything was read for the first time: the backlog of a first poll counts for a cut-off long past."""
+    first = Article.objects.aggregate(first=Min("extracted_at"))["first"]
+    return first or Feed.objects.aggregate(first=Min("polled_at"))["first"]
+
+
+def _is_unread(now: datetime) -> bool:
+    """Whether a feed waits for its first poll."""
+    return Feed.objects.filter(polled_at=None, is_active=True, next_poll_at__lte=now).exists()

@@ -1,0 +1,41 @@
+"""Django system checks of settings that are valid one by one and wrong together, or wrong for a server."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  (Django's name)
+from django.http.request import validate_host
+
+# A name or an IPv4 or bracketed IPv6 address, and a port.
+HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
+
+
+@register("newsdesk")
+def check_allowed_addresses(**_: Any) -> list[CheckMessage]:
+    """What is exempt from the address guard must be exact, for it opens private networks to feeds."""
+    wrong = sorted(text for text in settings.FETCH_ALLOWED_ADDRESSES if not HOST_AND_PORT.fullmatch(text))
+    return [
+        Error(f"FETCH_ALLOWED_ADDRESSES: {text!r} is not host:port, as in 127.0.0.1:8080.", id="newsdesk.E001")
+        for text in wrong
+    ]
+
+
+@register("newsdesk", deploy=True)
+def check_production(**_: Any) -> list[CheckMessage]:
+    """What a public server needs beyond valid settings."""
+    found: list[CheckMessage] = []
+    if settings.SAMPLE:
+        found.append(Error("NEWSDESK_SAMPLE: made-up news must not be served to the public.", id="newsdesk.E002"))
+    if settings.CELERY_BROKER_URL == "memory://":
+        message = "REDIS_URL: must be set, or no work ever reaches a worker and the cache is not shared."
+        found.append(Error(message, id="newsdesk.E003"))
+    site = urlsplit(settings.SITE_URL)
+    if site.scheme != "https":
+        found.append(Error("SITE_URL: must start with https://; feeds and mails carry it.", id="newsdesk.E004"))
+    if not validate_host(site.hostname or "", settings.ALLOWED_HOSTS):
+        found.append(Warning("ALLOWED_HOSTS: does not hold the host of SITE_URL.", id="newsdesk.W001"))
+    return found

@@ -1,0 +1,196 @@
+"""`./run`, once the environment stands: prepare the data, serve the site, keep its programs running, stop cleanly."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.launch.bootstrap import Progress, Trouble, bind_port, check_writable, parse_run_arguments
+from newsdesk.launch.broker import FILES_URL, choose_broker, clear_files
+from newsdesk.launch.report import NOBODY_REACHABLE, Report, directions
+from newsdesk.launch.sample_home import renew_sample
+from newsdesk.launch.supervise import POLL_INTERVAL_S, Program, Stopped, Supervisor
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_DATA_DIR = ROOT / "var"
+WEB_THREADS = 8
+WORKER_PROCESSES = 2
+# The site answers about 2 s after its start on two cores; past this time its log says why not.
+SITE_PATIENCE_S = 30.0
+# The sample must not meet real data, real servers or real readers.
+APART = {"DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": "", "EMAIL_URL": "file://"}
+
+
+def main(argv: list[str]) -> int:
+    """Run until stopped; returns the exit status."""
+    progress = Progress()
+    arguments = parse_run_arguments(argv)
+    try:
+        Env().read_env(os.environ.get("NEWSDESK_ENV_FILE") or ROOT / ".env", recurse=False)
+        base = Path(os.environ.get("NEWSDESK_DATA_DIR") or DEFAULT_DATA_DIR).absolute()
+        status = _start(arguments, base / "sample" if arguments.sample else base, progress)
+    except (Trouble, ImproperlyConfigured) as error:
+        progress.say(str(error))
+        return 1
+    except Stopped:
+        progress.say("Stopped.")
+        return 130
+    if status == NOBODY_REACHABLE:
+        progress.say("No publisher can be reached from here, so this is the sample: made-up news, kept apart.")
+        os.environ["NEWSDESK_DATA_DIR"] = str(base)
+        os.execv(sys.executable, [sys.executable, "-m", "newsdesk.launch.start", "--sample", *argv])
+    return status
+
+
+def _start(arguments: Namespace, data_dir: Path, progress: Progress) -> int:
+    check_writable(str(data_dir), "The data directory")
+    url = f"http://127.0.0.1:{arguments.port}"
+    os.environ.update({"NEWSDESK_DATA_DIR": str(data_dir), "NEWSDESK_SAMPLE": "1" if arguments.sample else "0"})
+    os.environ.setdefault("SITE_URL", url)
+    os.environ.update(APART if arguments.sample else {})
+    from newsdesk import settings  # reads the environment, which is complete only now
+
+    if settings.PRODUCTION:
+        raise Trouble("NEWSDESK_PRODUCTION is on: ./run serves one machine; docs/operations.md says how to serve many.")
+    with _only_start(data_dir, url), contextlib.closing(bind_port(arguments.port)) as listener, _run_dir() as run_dir:
+        programs = []
+        if arguments.sample:
+            day = latest_date(datetime.now(UTC), settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+            sample = renew_sample(data_dir, day, progress.say)
+            os.environ["FETCH_ALLOWED_ADDRESSES"] = f"127.0.0.1:{sample.port}"
+            base = cut_off(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE).isoformat()
+            server = _python("newsdesk.sample.server", "--port", str(sample.port), "--base", base)
+            programs.append(Program("sample", server))
+        broker = choose_broker(run_dir, settings.CELERY_BROKER_URL.replace("memory://", ""))
+        os.environ["CELERY_BROKER_URL"] = broker.url
+        if broker.url == FILES_URL:
+            clear_files(data_dir)
+        if broker.command:
+            programs.insert(0, Program("broker", broker.command))
+        supervisor = Supervisor(run_dir, data_dir / "logs", os.environ.copy(), progress.say)
+        supervisor.heed_signals()
+        try:
+            for program in programs:
+                supervisor.start(program)
+            status, output = supervisor.run_once(_python("newsdesk.launch.prepare"))
+            if status != 0:
+                return status if status == NOBODY_REACHABLE else 1
+            _start_programs(supervisor, listener)
+            _wait_for_site(supervisor, arguments.port, data_dir, progress)
+            report = Report(**json.loads(output))
+            print(
+                directions(
+                    report,
+                    url=url,
+                    data_dir=data_dir,
+                    default_data_dir=DEFAULT_DATA_DIR,
+                    is_sample=arguments.sample,
+                ),
+                flush=True,
+            )
+            _tend(supervisor, data_dir / "running.json", url)
+            progress.say("Stopping.")
+            return 0
+        finally:
+            supervisor.stop()
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
+
+
+def _start_programs(supervisor: Supervisor, listener: socket.socket) -> None:
+    """Start web, worker and beat. The socket is ours: connections wait in it while a web process is replaced."""
+    listener.listen()
+    web = [
+        *("newsdesk.wsgi", "--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"),
+        *("--threads", str(WEB_THREADS), "--graceful-timeout", "5"),
+        *("--no-control-socket", "--worker-tmp-dir", str(supervisor.run_dir)),
+    ]
+    worker = [
+        *("worker", "--loglevel", "INFO", "--concurrency", str(WORKER_PROCESSES)),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    ]
+    beat = ["beat", "--pidfile", "", "--loglevel", "WARNING"]
+    supervisor.start(Program("web", _python("gunicorn", *web), descriptors=(listener.fileno(),)))
+    # SIGQUIT ends a worker without waiting for its tasks: what they left undone is pending again.
+    supervisor.start(Program("worker", _python("celery", "-A", "newsdesk", *worker), stop_signal=signal.SIGQUIT))
+    supervisor.start(Program("beat", _python("celery", "-A", "newsdesk", *beat)))
+
+
+def _wait_for_site(supervisor: Supervisor, port: int, data_dir: Path, progress: Progress) -> None:
+    deadline = time.monotonic() + SITE_PATIENCE_S
+    while time.monotonic() < deadline:
+        supervisor.tend()
+        progress.step("Starting the site")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1.0)
+        try:
+            connection.request("HEAD", "/")
+            if connection.getresponse().status < 500:
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        finally:
+            connection.close()
+        time.sleep(POLL_INTERVAL_S)
+    progress.say(f"The site does not answer yet; {data_dir / 'logs' / 'web.log'} says why.")
+
+
+def _tend(supervisor: Supervisor, state: Path, url: str) -> None:
+    """Keep everything running until stopped; `state` tells other programs what runs: URL and process ids."""
+    written: dict[str, int] = {}
+    try:
+        while True:
+            supervisor.tend()
+            if supervisor.pids() != written:
+                written = supervisor.pids()
+                state.write_text(json.dumps({"url": url, "pid": os.getpid(), "programs": written}))
+            time.sleep(POLL_INTERVAL_S)
+    except Stopped:
+        state.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _only_start(data_dir: Path, url: str) -> Iterator[None]:
+    """Hold the data directory for ourselves; the lock falls away with this process, however that ends."""
+    with (data_dir / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            raise Trouble(f"Newsdesk is already running on {data_dir}: {lock.read().strip()}") from error
+        lock.truncate(0)
+        lock.write(f"{url} (process {os.getpid()})\n")
+        lock.flush()
+        yield
+
+
+@contextlib.contextmanager
+def _run_dir() -> Iterator[Path]:
+    """A folder for sockets, whose paths may have 107 bytes at most: so under /tmp, whatever TMPDIR says."""
+    folder = tempfile.mkdtemp(prefix="newsdesk-", dir="/tmp" if os.access("/tmp", os.W_OK) else None)  # noqa: S108
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,222 @@
+"""The first seconds of `./run` and `./test`: what a fresh machine says, and how the environment is made."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.publisher import Publisher, silence
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOTSTRAP = ROOT / "newsdesk" / "launch" / "bootstrap.py"
+
+
+class Checkout:
+    """A copy of the project's start with one tiny requirement, whose program prints its arguments."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.wheels = folder / "wheels"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(self.wheels),
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_RETRIES": "1",
+        }
+        (folder / "newsdesk" / "launch").mkdir(parents=True)
+        shutil.copy(BOOTSTRAP, folder / "newsdesk" / "launch")
+        shutil.copy(ROOT / "run", folder)
+        (folder / "newsdesk" / "launch" / "start.py").write_text("import sys, tiny\nprint('started', *sys.argv[1:])\n")
+        (folder / "requirements.txt").write_text("tiny==1.0\n")
+        self.wheels.mkdir()
+        with zipfile.ZipFile(self.wheels / "tiny-1.0-py3-none-any.whl", "w") as wheel:
+            wheel.writestr("tiny.py", "")
+            wheel.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+            wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,\ntiny-1.0.dist-info/RECORD,,\n")
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [str(self.folder / "run"), "--port", str(free_port()), *arguments],
+            env=self.environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **environment)
+        output, errors = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def free_port() -> int:
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        port: int = attempt.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def bootstrap(
+    *arguments: str, disguise: str = "pass", environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the bootstrap in a Python that `disguise` has changed first."""
+    start = f"sys.argv = {[str(BOOTSTRAP), *arguments]!r}; runpy.run_path(sys.argv[0], run_name='__main__')"
+    code = f"import runpy, sys; {disguise}; {start}"
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=clean | (environment or {}), capture_output=True, text=True, timeout=60
+    )
+
+
+def assert_one_sentence(result: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert result.returncode == 1, result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+def test_any_python_3_can_read_the_bootstrap() -> None:
+    ast.parse(BOOTSTRAP.read_text(), feature_version=(3, 4))
+
+
+def test_old_python() -> None:
+    result = bootstrap("run", disguise="sys.version_info = (3, 8, 2, 'final', 0)")
+    assert_one_sentence(result, "Python 3.11", "3.8.2")
+
+
+def test_debian_without_venv() -> None:
+    assert_one_sentence(bootstrap("run", disguise="sys.modules['ensurepip'] = None"), "apt install python3-venv")
+
+
+def test_no_python_at_all(tmp_path: Path) -> None:
+    for tool in ("sh", "dirname"):
+        (tmp_path / tool).symlink_to(str(shutil.which(tool)))
+    result = subprocess.run([str(ROOT / "run")], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert_one_sentence(result, "Python 3.11", "PATH")
+
+
+def test_taken_port(taken_port: int) -> None:
+    assert_one_sentence(bootstrap("run", "--port", str(taken_port)), f"Port {taken_port}", "./run --port ")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8000.5", "²"])
+def test_what_is_no_port(port: str) -> None:
+    result = bootstrap("run", "--port", port)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert "port" in result.stderr.splitlines()[-1]
+
+
+def test_unwritable_data_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = bootstrap(
+        "run", "--port", str(free_port()), environment={"NEWSDESK_DATA_DIR": str(tmp_path / "file" / "data")}
+    )
+    assert_one_sentence(result, "data directory", str(tmp_path))
+
+
+def test_unwritable_project(checkout: Checkout) -> None:
+    (checkout.folder / "file").touch()
+    result = checkout.run(NEWSDESK_VENV=str(checkout.folder / "file" / "venv"))
+    assert_one_sentence(result, "cannot be written to")
+
+
+def test_a_folder_with_other_things_is_left_alone(checkout: Checkout) -> None:
+    letters = checkout.folder / "letters"
+    letters.mkdir()
+    (letters / "dear.txt").write_text("dear")
+    assert_one_sentence(checkout.run(NEWSDESK_VENV=str(letters)), "NEWSDESK_VENV")
+    assert (letters / "dear.txt").read_text() == "dear"
+
+
+def test_second_start_installs_nothing_and_needs_no_network(checkout: Checkout) -> None:
+    first = checkout.run("--sample")
+    assert (first.returncode, first.stderr.count("Making the Python environment")) == (0, 1), first.stderr
+    assert first.stdout.startswith("started --port ") and first.stdout.endswith("--sample\n")
+    shutil.rmtree(checkout.wheels)
+    second = checkout.run()
+    assert (second.returncode, second.stderr) == (0, "")
+    assert second.stdout.startswith("started")
+
+
+def test_half_finished_environment_is_made_anew(checkout: Checkout) -> None:
+    checkout.run()
+    environment = checkout.folder / ".venv"
+    (environment / "newsdesk-unfinished").touch()
+    (environment / "left-over").touch()
+    assert checkout.run().stdout.startswith("started")
+    assert not (environment / "left-over").exists()
+
+
+def test_environment_of_a_python_that_is_gone_is_made_anew(checkout: Checkout) -> None:
+    checkout.run()
+    python = checkout.folder / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/nowhere/python3")
+    assert checkout.run().stdout.startswith("started")
+
+
+def test_changed_requirements_are_installed(checkout: Checkout) -> None:
+    checkout.run()
+    (checkout.folder / "requirements.txt").write_text("tiny==2.0\n")
+    result = checkout.run()
+    assert result.returncode == 1
+    assert "tiny==2.0" in result.stderr.splitlines()[-1]
+
+
+def test_two_starts_at_once_share_one_environment(checkout: Checkout) -> None:
+    both = [checkout.start(), checkout.start()]
+    for process in both:
+        output, errors = process.communicate(timeout=120)
+        assert output.startswith("started"), errors
+
+
+def test_no_network(checkout: Checkout) -> None:
+    index = f"http://127.0.0.1:{free_port()}/simple"
+    result = checkout.run(PIP_NO_INDEX="0", PIP_FIND_LINKS="", PIP_INDEX_URL=index)
+    assert result.returncode == 1
+    assert "needs a network" in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+
+
+def test_interrupted_install_leaves_no_process(checkout: Checkout, publisher: Publisher) -> None:
+    publisher.routes["/simple/tiny/"] = silence()
+    process = checkout.start(PIP_NO_INDEX="0", PIP_FIND_LINKS="", PIP_INDEX_URL=f"{publisher.url('/simple')}")
+    deadline = time.monotonic() + 60
+    while not publisher.requests:
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 130
+    assert not [line for line in processes() if str(checkout.folder) in line]
+
+
+def processes() -> list[str]:
+    return subprocess.run(["ps", "-A", "-o", "args"], capture_output=True, text=True).stdout.splitlines()

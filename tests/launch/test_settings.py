@@ -1,0 +1,105 @@
+"""Settings: each is documented, a bad value is one sentence that names it, and a production set-up is clean."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.suite import PRODUCTION, ROOT, setting_names
+
+
+def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "NEWSDESK_ENV_FILE": os.devnull} | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(setting_names())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DIGEST_HOUR", "24"),
+        ("DIGEST_HOUR", "seven"),
+        ("DIGEST_TIME_ZONE", "Europe/Atlantis"),
+        ("DIGEST_TIME_ZONE", "/etc/passwd"),
+        ("SWEEP_INTERVAL_S", "0"),
+        ("DATABASE_URL", "mysql://me:hunter2@host/name"),
+        ("DATABASE_URL", "postgres://me:hunter2@host:port/name"),
+        ("REDIS_URL", "hunter2@localhost:6379"),
+        ("OPENAI_BASE_URL", "localhost:11434"),
+        ("LLM_DAILY_BUDGET_USD", "-1"),
+        ("LLM_INPUT_USD_PER_MILLION", "NaN"),
+        ("LLM_OUTPUT_USD_PER_MILLION", "cheap"),
+        ("SITE_URL", "news.example.org"),
+        ("EMAIL_URL", "pigeon://me:hunter2@host"),
+        ("NEWSDESK_PRODUCTION", "perhaps"),
+        ("NEWSDESK_SAMPLE", "perhaps"),
+        ("DEBUG", "perhaps"),
+        ("LOG_LEVEL", "LOUD"),
+        ("NEWSDESK_DATA_DIR", "/dev/null/data"),
+    ],
+)
+def test_a_bad_value_is_one_sentence_that_names_the_setting(tmp_path: Path, name: str, value: str) -> None:
+    result = manage("check", **{"NEWSDESK_DATA_DIR": str(tmp_path), name: value})
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith(f"Bad setting. {name}: ")
+    assert "hunter2" not in line
+
+
+def test_an_address_without_a_port_is_no_exemption(tmp_path: Path) -> None:
+    result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), FETCH_ALLOWED_ADDRESSES="127.0.0.1")
+    assert result.returncode == 1
+    assert "FETCH_ALLOWED_ADDRESSES: '127.0.0.1'" in result.stderr
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_needs_a_key_and_a_host(tmp_path: Path, missing: str) -> None:
+    settings = {name: value for name, value in PRODUCTION.items() if name != missing}
+    result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), **settings)
+    assert result.stderr.startswith(f"Bad setting. {missing}: must ")
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_a_production_set_up_is_clean(tmp_path: Path) -> None:
+    result = manage("check", "--deploy", "--fail-level", "INFO", NEWSDESK_DATA_DIR=str(tmp_path), **PRODUCTION)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("NEWSDESK_SAMPLE", "1", "newsdesk.E002"),
+        ("REDIS_URL", "", "newsdesk.E003"),
+        ("SITE_URL", "http://news.example.org", "newsdesk.E004"),
+        ("SITE_URL", "https://elsewhere.example.org", "newsdesk.W001"),
+    ],
+)
+def test_what_a_public_server_must_not_do(tmp_path: Path, name: str, value: str, found: str) -> None:
+    settings = PRODUCTION | {"NEWSDESK_DATA_DIR": str(tmp_path), name: value}
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **settings)
+    assert result.returncode == 1
+    assert found in result.stderr
+
+
+def test_the_generated_key_is_kept_and_private(tmp_path: Path) -> None:
+    assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
+    key = (tmp_path / "secret_key").read_text()
+    assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
+    assert (tmp_path / "secret_key").read_text() == key
+    assert len(key) >= 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0

@@ -1,0 +1,140 @@
+"""`./run` as a whole: what it says, what it serves, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.hashers import check_password
+
+from tests.launch.desk import Desk, is_group_alive, wait_for
+
+# From the outside, an unreachable network is one that is not there: a namespace with nothing but a loopback device.
+WITHOUT_NETWORK = """
+import ctypes, fcntl, os, socket, struct, sys
+if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) != 0:
+    sys.exit(77)
+with socket.socket() as loopback:
+    fcntl.ioctl(loopback, 0x8914, struct.pack("16sh14x", b"lo", 0x49))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_first_start_second_start_and_ctrl_c(sample_desk: Desk) -> None:
+    # As a script would: a background job of a shell without a terminal, so with SIGINT ignored.
+    sample_desk.start("sh", "-c", '"$@" & wait', "sh")
+    sample_desk.wait_until_up()
+    first = sample_desk.said()
+    assert f"http://127.0.0.1:{sample_desk.port}/admin/" in first
+    (password,) = re.findall(r"user editor, password (\S+) ", first)
+    ((stored,),) = sample_desk.rows("SELECT password FROM auth_user WHERE username = 'editor'")
+    assert password not in stored
+    assert check_password(password, stored)
+    status, page = sample_desk.get()
+    assert status == 200
+    assert "SAMPLE" in page
+    programs, digests = sample_desk.programs(), sample_desk.rows("SELECT id, title, built_at FROM digests_digest")
+    assert set(programs) == {"broker", "sample", "web", "worker", "beat"}
+    assert digests
+    sample_desk.signal(signal.SIGINT)
+    sample_desk.wait_until_gone(programs)
+    assert not sample_desk.state()
+
+    started = time.monotonic()
+    sample_desk.start()
+    sample_desk.wait_until_up()
+    assert time.monotonic() - started < 20
+    assert "changepassword editor" in sample_desk.said()
+    assert "shown only this once" not in sample_desk.said()
+    assert "Found" not in sample_desk.said()
+    assert sample_desk.rows("SELECT id, title, built_at FROM digests_digest") == digests
+    programs = sample_desk.programs()
+    sample_desk.signal(signal.SIGHUP)
+    sample_desk.wait_until_gone(programs)
+
+
+def test_programs_that_are_killed_come_back_and_a_killed_supervisor_leaves_nothing(sample_desk: Desk) -> None:
+    sample_desk.start()
+    sample_desk.wait_until_up()
+    for name, pid in sample_desk.programs().items():
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda name=name, pid=pid: sample_desk.programs().get(name, pid) != pid, f"a new {name}", 30)
+        assert f"{name} stopped (killed by SIGKILL); starting it again in 0.5 s" in sample_desk.said()
+        assert sample_desk.get()[0] == 200
+    programs = sample_desk.programs()
+    os.kill(sample_desk.state()["pid"], signal.SIGKILL)
+    sample_desk.wait_until_gone(programs)
+    sample_desk.start()
+    sample_desk.wait_until_up()
+    assert sample_desk.get()[0] == 200
+    programs = sample_desk.programs()
+    sample_desk.signal(signal.SIGTERM)
+    sample_desk.wait_until_gone(programs)
+
+
+def test_a_stop_while_it_prepares_leaves_nothing(sample_desk: Desk) -> None:
+    sample_desk.start()
+    wait_for(lambda: "Preparing the database" in sample_desk.said(), "the first step")
+    assert sample_desk.process
+    sample_desk.process.send_signal(signal.SIGTERM)
+    assert sample_desk.process.wait(timeout=20) == 130
+    assert sample_desk.said().splitlines()[-1] == "Stopped."
+    assert "Traceback" not in sample_desk.said()
+
+
+def test_a_second_start_on_the_same_data_is_refused(sample_desk: Desk) -> None:
+    sample_desk.start()
+    sample_desk.wait_until_up()
+    second = Desk(sample_desk.base, "--sample")
+    second.output = sample_desk.base / "second.txt"
+    second.start()
+    assert second.process and second.process.wait(timeout=60) == 1
+    assert second.said().startswith(f"Newsdesk is already running on {sample_desk.data_dir}: http://127.0.0.1:")
+    assert len(second.said().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["DIGEST_HOUR=25", "DATABASE_URL=mysql://me:secret@host/name", "DATABASE_URL=postgres://me:secret@127.0.0.1:9/x"],
+)
+def test_a_bad_setting_stops_the_start_with_a_sentence_that_names_it(tmp_path: Path, setting: str) -> None:
+    name, _, value = setting.partition("=")
+    desk = Desk(tmp_path, **{name: value})
+    desk.start()
+    assert desk.process and desk.process.wait(timeout=60) == 1
+    last = desk.said().splitlines()[-1]
+    assert last.startswith(f"{name}: ")
+    assert "Traceback" not in desk.said()
+    assert "secret" not in desk.said()
+
+
+def test_without_a_redis_where_the_settings_say(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, REDIS_URL="redis://:secret@127.0.0.1:9/0")
+    desk.start()
+    assert desk.process and desk.process.wait(timeout=60) == 1
+    assert desk.said().splitlines()[-1].startswith("REDIS_URL: no Redis answers there")
+    assert "secret" not in desk.said()
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root on Linux can take the network away")
+def test_without_a_network_it_falls_back_to_the_sample(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.start(sys.executable, "-c", WITHOUT_NETWORK)
+    try:
+        wait_for(lambda: "Ctrl-C stops everything" in desk.said() or desk.process.poll(), "the sample")
+        if desk.process and desk.process.poll() == 77:
+            pytest.skip("this machine makes no network namespaces")
+        assert "No publisher can be reached" in desk.said()
+        assert "SAMPLE news is running" in desk.said()
+        assert not desk.rows("SELECT 1 FROM feeds_entry")  # nothing of the sample among real data
+    finally:
+        desk.data_dir = desk.base / "sample"
+        programs = desk.programs()
+        desk.kill_everything()
+    for pid in programs.values():
+        wait_for(lambda pid=pid: not is_group_alive(pid), "the end", 10)
