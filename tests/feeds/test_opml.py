@@ -52,10 +52,10 @@ def test_entities_and_document_types_are_refused_unread(publisher: Publisher) ->
         f'<!ENTITY a0 "ha">{laughs}',
         f'<!ENTITY a "{"x" * 100_000}">',
     ):
-        started = time.monotonic()
+        started = time.process_time()
         with pytest.raises(BadOpml, match="document type"):
             read_opml(f'<!DOCTYPE opml [{declaration}]><opml><outline xmlUrl="&a9;&x;"/></opml>'.encode())
-        assert time.monotonic() - started < 1.0
+        assert time.process_time() - started < 1.0
     assert publisher.connections == 0
 
 

@@ -13,7 +13,7 @@ from tests.servers.publisher import Publisher
 URL = "https://news.example/dir/feed.xml"
 DAY = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 # What any document may cost, hostile ones too.
-LIMIT_S = 5.0
+LIMIT_S = 5.0  # of CPU: other programs on the machine must not decide
 
 
 def read(body: bytes, content_type: str = "") -> ParsedFeed:
@@ -22,13 +22,13 @@ def read(body: bytes, content_type: str = "") -> ParsedFeed:
 
 def timed(body: bytes) -> ParsedFeed | None:
     """The feed, or None if refused; fails when it took too long."""
-    started = time.monotonic()
+    started = time.process_time()
     try:
         return read(body)
     except NotAFeed:
         return None
     finally:
-        assert time.monotonic() - started < LIMIT_S
+        assert time.process_time() - started < LIMIT_S
 
 
 def test_rss_is_read_into_plain_text() -> None:
