@@ -6,57 +6,62 @@ repetition (Carbonell and Goldstein, Maximal Marginal Relevance, 1998).
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from newsdesk.digests.figures import disagreement
-from newsdesk.digests.headlines import Title, choose, clean, is_teaser
-from newsdesk.digests.passages import MOST_ENTRIES, Passage, passages, shared_terms, speaks_english, title_place
+from newsdesk.digests.conflict import find_conflict
+from newsdesk.digests.headlines import ELLIPSIS, Title, choose, clean, is_teaser
+from newsdesk.digests.passages import (
+    MOST_ENTRIES,
+    SIDE_ANGLE,
+    Passage,
+    passages,
+    shared_terms,
+    speaks_english,
+    title_place,
+)
+from newsdesk.digests.reasons import LEAST_WEIGHT, is_telling_quote, is_void, weight_of_reason
 from newsdesk.digests.receipts import Draft, Receipt, Role, Sentence
+from newsdesk.digests.repetition import TOO_COMMON, is_clear_alone, is_new, tells_the_news_again
 from newsdesk.digests.sentences import shown
 from newsdesk.digests.style import has_broad_subject, is_mostly_quotation
 from newsdesk.digests.terms import cosine, share_covered, terms
 from newsdesk.stories.read import EntryView, StoryView
 
 MODEL = "extract"
-PROMPT_VERSION = "extract-1"
+PROMPT_VERSION = "extract-2"
 MOST_SENTENCES = 5
 MOST_SENTENCES_LEAD = 7
 
 # Weight of a sentence's own merit against its likeness to what is already said.
 MERIT_SHARE = 0.7
-# At this likeness, or this share of words already said, a sentence is a repetition.
-REPETITION_COSINE = 0.42
-REPETITION_SHARE = 0.7
-# A second headline has to bring more news than a second sentence of a report.
-TITLE_REPETITION_SHARE = 0.45
 # Below these a sentence is beside the story.
 LEAST_DETAIL_SCORE = 0.55
 LEAST_CENTRALITY = 0.08
-NEW_SOURCE_BONUS = 0.15
+NEW_SOURCE_BONUS = 0.1
+# What comes directly after what is said already reads on.
+READS_ON_BONUS = 0.15
+# Who has no comment and who was first to report it tells little of the news.
+VOID_MALUS = 0.5
+SIDE_ANGLE_MALUS = 1.2
+SIDE_DETAIL_MALUS = 0.3
+HEADLINE_REPORT_BONUS = 0.6
+LEDE_BONUS = 0.25
+HEADLINE_SHARE_BONUS = 0.5
+REASON_WEIGHT = 0.4
+# Significance is told after the news; a report's first sentences tell the news.
+EARLY_REASON_MALUS = 0.3
+LEAST_REASON_SCORE = 0.85
+MOST_REASONS_LEAD = 2
 # From its third sentence on, a source has to give way to others.
 SAME_SOURCE_MALUS = 0.2
 # Where reports say little, long titles fill in; beyond this many sentences they do not.
 FEW_SENTENCES = 3
 SHORTEST_TITLE_DETAIL_CHARACTERS = 80
+# "She sided with the company on a second point.": shorter, it only leads over to what comes next.
+SHORTEST_LEANING_CHARACTERS = 60
 # The sentence that says what happened stands near the top of its report.
 LEDE_SENTENCES = 4
-
-# In AI news these words tie nothing to a story.
-TOO_COMMON = frozenset({"ai", "model", "agent", "company", "tech", "tool"})
-
-_CONSEQUENCE = re.compile(
-    r"\b(?:means? (?:that|the)|as a result|so that|because|would (?:allow|let|force|give|mean|make)|could (?:allow|"
-    r"let|force|give|mean|make|lead|become|help|affect|put|expose)|"
-    r"impact|affect(?:s|ed|ing)?|consequence|implications?|threat(?:ens?)?|risk|concerns?|critics?|analysts?|"
-    r"experts?|first (?:time|of its kind|major|company|country|state)|largest|biggest|highest|record|"
-    r"marks? (?:a|the)|signals?|underscor\w+|highlight(?:s|ed)?|raises? (?:questions|concerns|doubts)|pressure|"
-    r"compet(?:e|es|ing|ition|itors?)|rivals?|ahead of|in response to|amid|comes (?:as|after|amid|weeks|days|months)|"
-    r"paves? the way|sets? (?:a|the) (?:precedent|stage)|precedent|at stake|depend(?:s|ed)? on|millions of|shift|"
-    r"shortage|crackdown|backlash|warn(?:s|ed|ing))\b",
-    re.IGNORECASE,
-)
 
 
 def summarize(story: StoryView, *, most: int = MOST_SENTENCES) -> Draft:
@@ -76,7 +81,8 @@ def summarize(story: StoryView, *, most: int = MOST_SENTENCES) -> Draft:
     if opening is None:
         sentences: tuple[Sentence, ...] = (_best_title(entries, headline, shared),)
     else:
-        sentences = _told(opening, found, most)
+        event = {*terms(headline), *opening.terms}
+        sentences = _told(opening, find_conflict(entries, found) if most > 1 else None, found, event, most)
     return Draft(headline, sentences, MODEL, f"{PROMPT_VERSION}/{most}")
 
 
@@ -95,6 +101,7 @@ def telling_entries(entries: Sequence[EntryView]) -> list[EntryView]:
 
 
 def _opening(found: Sequence[Passage], headline: str) -> Passage | None:
+    """The sentence that tells the central event: a lede, best of the report that gave the headline, no side angle."""
     wanted = set(terms(headline)) - TOO_COMMON
     least = 2 if len(wanted) >= 5 else 1
     fitting = [
@@ -105,85 +112,99 @@ def _opening(found: Sequence[Passage], headline: str) -> Passage | None:
         and len(wanted & set(p.terms)) >= least
         and not has_broad_subject(p.text)
     ]
-    return max(fitting, key=lambda p: p.score, default=None)
+
+    def merit(passage: Passage) -> float:
+        gave_headline = headline.rstrip(ELLIPSIS) in shown(passage.entry.title)
+        return (
+            passage.score
+            + HEADLINE_REPORT_BONUS * gave_headline
+            + LEDE_BONUS * (passage.order <= 0)
+            + HEADLINE_SHARE_BONUS * share_covered(wanted, passage.terms)
+            - SIDE_ANGLE_MALUS * passage.aside
+            - VOID_MALUS * is_void(passage.text)
+        )
+
+    central = [p for p in fitting if p.aside < SIDE_ANGLE]
+    return max(central or fitting, key=merit, default=None)
 
 
-def _told(opening: Passage, found: Sequence[Passage], most: int) -> tuple[Sentence, ...]:
+def _told(
+    opening: Passage,
+    conflict: tuple[Passage, Passage] | None,
+    found: Sequence[Passage],
+    event: Collection[str],
+    most: int,
+) -> tuple[Sentence, ...]:
     chosen: list[tuple[Passage, Role]] = [(opening, "what")]
-    if most > 1:
-        _add_conflict(chosen, found, most)
-    reason = _reason(chosen, found) if most > len(chosen) else None
-    room = most - (reason is not None)
-    while len(chosen) < room and (best := _next_detail([p for p, _ in chosen], found, reason)):
+    if conflict and most > len(conflict):
+        chosen.extend((p, "conflict") for p in conflict if p is not opening)
+    reasons: list[Passage] = []
+    most_reasons = MOST_REASONS_LEAD if most > MOST_SENTENCES else 1
+    while len(reasons) < most_reasons and len(chosen) + len(reasons) < most:
+        reason = _reason([*(p for p, _ in chosen), *reasons], found, event)
+        if reason is None:
+            break
+        reasons.append(reason)
+    while len(chosen) < most - len(reasons) and (best := _next_detail([p for p, _ in chosen], found, reasons, event)):
         chosen.append((best, "detail"))
-    if reason:
-        chosen.append((reason, "why"))
+    chosen.extend((reason, "why") for reason in reasons)
     return tuple(passage.sentence(role) for passage, role in _in_reading_order(chosen))
 
 
-def _add_conflict(chosen: list[tuple[Passage, Role]], found: Sequence[Passage], most: int) -> None:
-    """Add the best pair of sentences in which two owners give different figures for one quantity."""
-    opening = chosen[0][0]
-    standing = [p for p in found if not p.dangles and p.order < 2 * LEDE_SENTENCES]
-    pairs = [
-        (left.score + right.score + (left is opening or right is opening), left, right)
-        for n, left in enumerate(standing)
-        for right in standing[n + 1 :]
-        if left.entry.owner != right.entry.owner and disagreement(left.text, right.text)
-    ]
-    if not pairs:
-        return
-    _, left, right = max(pairs, key=lambda pair: pair[0])
-    fresh: list[tuple[Passage, Role]] = [(p, "conflict") for p in (left, right) if p is not opening]
-    if len(chosen) + len(fresh) <= max(most, 2):
-        chosen.extend(fresh)
-
-
-def _reason(chosen: Sequence[tuple[Passage, Role]], found: Sequence[Passage]) -> Passage | None:
-    said = [p for p, _ in chosen]
+def _reason(said: Sequence[Passage], found: Sequence[Passage], event: Collection[str]) -> Passage | None:
+    """The sentence that says best why the story matters, or None where no source says so."""
     fitting = [
-        p
-        for p in found
-        if not (p.dangles or p.is_title or is_mostly_quotation(p.text) or has_broad_subject(p.text))
-        and _CONSEQUENCE.search(p.text)
-        and _is_new(p, said)
-        and _is_on_the_story(p, said[0])
+        (p.score / 2 + REASON_WEIGHT * weight - EARLY_REASON_MALUS * max(0, 2 - max(0, p.order)), -n, p)
+        for n, p in enumerate(found)
+        if (weight := weight_of_reason(p.text)) >= LEAST_WEIGHT
+        and not p.is_title
+        and (is_telling_quote(p.text) or not (p.dangles or is_mostly_quotation(p.text)))
+        and (p.order > 0 or p.aside >= SIDE_ANGLE)
+        and is_new(p, said)
+        and not tells_the_news_again(p, said, event)
+        and (weight > LEAST_WEIGHT or _is_on_the_story(p, said[0]))
     ]
-    best = max(fitting, key=lambda p: p.score, default=None)
-    return best if best and best.score >= LEAST_DETAIL_SCORE else None
+    best = max(fitting, default=None)
+    return best[2] if best and best[0] >= LEAST_REASON_SCORE else None
 
 
-def _next_detail(said: Sequence[Passage], found: Sequence[Passage], reason: Passage | None) -> Passage | None:
+def _next_detail(
+    said: Sequence[Passage], found: Sequence[Passage], reasons: Sequence[Passage], event: Collection[str]
+) -> Passage | None:
     """The best next sentence; a dangling one only directly after the sentence it leans on."""
     owners = Counter(p.entry.owner for p in said)
     several = len({p.entry.owner for p in found})
-    against = [*said, reason] if reason else list(said)
+    against = [*said, *reasons]
     best: tuple[float, Passage] | None = None
     for passage in found:
-        if passage in against or not _is_new(passage, against) or not _is_on_the_story(passage, said[0]):
-            continue
-        if passage.is_title and (len(said) >= FEW_SENTENCES or len(passage.text) < SHORTEST_TITLE_DETAIL_CHARACTERS):
-            continue
-        if passage.dangles and not any(passage.follows(p) for p in said):
-            continue
-        if has_broad_subject(passage.text) and not any(
-            passage.entry.id == p.entry.id and p.order < passage.order for p in said
-        ):
+        if not _may_follow(passage, said, against) or tells_the_news_again(passage, said, event):
             continue
         likeness = max(cosine(passage.vector, p.vector) for p in against)
         merit = passage.score + (0.0 if owners[passage.entry.owner] else NEW_SOURCE_BONUS)
+        merit += READS_ON_BONUS * any(passage.follows(p) and p.aside < SIDE_ANGLE for p in said)
         merit -= SAME_SOURCE_MALUS * max(0, owners[passage.entry.owner] - 1) * (several > 1)
+        merit -= SIDE_DETAIL_MALUS * passage.aside
         value = MERIT_SHARE * merit - (1 - MERIT_SHARE) * likeness
         if merit >= LEAST_DETAIL_SCORE and (best is None or value > best[0]):
             best = (value, passage)
     return best[1] if best else None
 
 
-def _is_new(passage: Passage, said: Sequence[Passage]) -> bool:
-    if any(passage is p or cosine(passage.vector, p.vector) >= REPETITION_COSINE for p in said):
+def _may_follow(passage: Passage, said: Sequence[Passage], against: Sequence[Passage]) -> bool:
+    """Whether a sentence can be told after those said: new, on the story, and clear without what stands before it."""
+    if (
+        passage in against
+        or is_void(passage.text)
+        or not is_new(passage, against)
+        or not _is_on_the_story(passage, said[0])
+    ):
         return False
-    most = TITLE_REPETITION_SHARE if passage.is_title else REPETITION_SHARE
-    return share_covered(passage.terms, {term for p in said for term in p.terms}) < most
+    if passage.is_title and (len(said) >= FEW_SENTENCES or len(passage.text) < SHORTEST_TITLE_DETAIL_CHARACTERS):
+        return False
+    if passage.dangles and (len(passage.text) < SHORTEST_LEANING_CHARACTERS or not any(map(passage.follows, said))):
+        return False
+    own = [p for p in said if p.entry.id == passage.entry.id and p.order < passage.order]
+    return bool(own) or is_clear_alone(passage, said)
 
 
 def _is_on_the_story(passage: Passage, opening: Passage) -> bool:
@@ -193,12 +214,17 @@ def _is_on_the_story(passage: Passage, opening: Passage) -> bool:
 def _in_reading_order(chosen: Sequence[tuple[Passage, Role]]) -> list[tuple[Passage, Role]]:
     """Opening and conflicting figures first, then each source's details in its own order, reasons last.
 
+    The opening's own report goes on first, reports of side angles come last.
+
     A sentence that leans on the one before it keeps its place directly after it.
     """
     roles = {id(passage): role for passage, role in chosen}
     leaning = [p for p, _ in chosen if p.dangles]
     groups = ("what", "conflict", "detail", "why")
-    sources = list(dict.fromkeys(p.entry.id for p, _ in chosen))
+    sources = list(dict.fromkeys(p.entry.id for p, _ in chosen if not p.is_title))
+    asides = {source: max(p.aside >= SIDE_ANGLE for p, _ in chosen if p.entry.id == source) for source in sources}
+    sources = [*sources[:1], *sorted(sources[1:], key=lambda source: asides[source])]
+    sources += [p.entry.id for p, _ in chosen if p.is_title]
     heads = sorted(
         (p for p, _ in chosen if not p.dangles),
         key=lambda p: (groups.index(roles[id(p)]), sources.index(p.entry.id), p.order),

@@ -12,7 +12,7 @@ from newsdesk.digests.terms import fold, is_latin, terms, words
 LONGEST_CHARACTERS = 90
 GOOD_LENGTH_CHARACTERS = (38, 90)
 # A title cut at a clause keeps at least this much; a shorter rest would say too little.
-SHORTEST_CLAUSE_CHARACTERS = 32
+SHORTEST_CLAUSE_CHARACTERS = 35
 ELLIPSIS = "…"
 # Headlines of this length in sentence case ("X says Y; Z will follow") read as sentences.
 SHORTEST_SENTENCE_CHARACTERS = 60
@@ -26,6 +26,7 @@ _LABEL = re.compile(
     r"press release|press|ai news|weekly|r to @\w+|rt @?\w+)\s*[:|–—]\s+(?=\S))",
     re.IGNORECASE,
 )
+_SAYS_WHO = re.compile(r"(?:sources?|filing|memo|opinion|report|letter|analysis):\s", re.IGNORECASE)
 _CREDIT = re.compile(
     r"\s*\((?:[^()/]{2,60}/)[^()]{2,50}\)\s*$|\s*\((?-i:[A-Z][a-z][\w.&’' -]{2,30})\)\s*$|\s*\((?:video|audio|pdf|"
     r"updated?|opinion|paywall|19\d\d|20\d\d)\)\s*$|"
@@ -40,19 +41,55 @@ _EMOJI = re.compile("^[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]+|[\U0001f000
 # Where a title may end early and still be a whole statement: never inside a list, never before its object.
 _CLAUSE = re.compile(
     r";\s|\s?[–—]\s?|\s-\s|\.\s|,\s(?=(?:with|after|as|while|but|which|who|whose|citing|saying|including|amid|"
-    r"according|says|per|despite|ahead|following|led|up|down|below|above|\w+ing)\b)"
+    r"according|says|per|despite|ahead|following|led|up|down|below|above|or|so|\w+ing|[\w\u2010\u2011-]+ed|an?|the)\b)"
+    # "opens inquiry into Mendry, orders register": the second of two things that somebody does.
+    r"|,\s(?=(?:and )?(?:\w{3,}(?<!s)s|will|to)\s(?:an?|the|its|\$|\w+))"
 )
 # What stands between two commas may come between a subject and its verb.
-_INSERTION = re.compile(r",\s(?:which|who|whose|including|led|\w+ing)\b")
+_INSERTION = re.compile(r",\s(?:which|who|whose|including|led|an?|the|based|\w+ing|[\w\u2010\u2011-]+ed)\b")
+_OPEN_INSERTION = re.compile(r"^[^,]{2,40},\s(?:which|who|whose|an?|the|led|based|\w+ing)\b[^,]*$")
 _LATE_CLAUSE = re.compile(
-    r"\s(?=(?:as|after|while|amid|following|because|before|across|through|despite|alongside|and \w+(?:ed|s)|covering|"
-    r"using|making|seeking|citing|letting|giving|allowing|adding|targeting)\s)"
+    r"(?<![,;:])\s(?=(?:as|after|while|amid|following|because|before|across|through|despite|alongside|and \w+(?:ed|"
+    r"s)|covering|"
+    r"using|making|seeking|citing|letting|giving|allowing|adding|targeting|when|unless|over (?:whether|how|claims?|"
+    r"its)|"
+    r"(?:built|backed|designed|powered|aimed|trained|made|meant) (?:around|on|at|by|for|with|to)|for the first time)\s)"
+    # A relative clause and a purpose: "... an earlier ruling | that had blocked ...", "... | to fund its data centres".
+    r"|(?<!say)(?<!says)(?<!said)(?<!told)\s(?=(?:that|which|who) (?!it\b|they\b|the\b|he\b|she\b)\w+)"
+    r"|\s(?=to (?:fund|finance|build|boost|power|help|support|chase|let|make|cut|fight|expand|train|run|create|develop|"
+    r"serve|bring|speed|accelerate|improve|protect|stop|avoid|keep|offer|deploy|address|tackle|track|detect|curate|"
+    r"become|compete|catch|reduce|counter|secure|challenge|sell|give|turn|handle|automate|find|rein|curb|replace)\s)"
 )
+# After these "to" and "that" say what is planned or said: cut there, the statement would lose its point.
+_WANTS_INFINITIVE = re.compile(
+    r"\b(?:plan|agree|aim|seek|want|set|due|move|fail|hope|need|vow|begin|start|continue|ready|able|expect|expected|"
+    r"look|try|trying|rush|race|bid|push|pledge|offer|decide|refuse|prepare|preparing|talks|poised|likely|about|"
+    r"threaten|urge|urged|ask|asked|order|ordered|tell|told|allow|force|forced|help|required|nearing|close|access|"
+    r"committed|response|way|plans|right|deal|according|up|down|back|next|due|how|use|used|begins|wants?)(?:s|es|d|"
+    r"ed|ing)?$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\b(?:expects?|wants?|asks?|urges?|orders?|tells?|told|forces?|allows?|lets?|helps?|requires?)\b", re.IGNORECASE
+)
+_SAYS = re.compile(
+    r"\b(?:tells?|told|says?|said|finds?|found|shows?|warns?|claims?|argues?|believes?|thinks?|reports?|confirms?|"
+    r"admits?|reveals?)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\s(?:that|which|who)\s")
+# "... puts on hold an earlier ruling | that had blocked ...": short, it would keep the point back.
+SHORTEST_BEFORE_RELATIVE = 50
 _DANGLES = re.compile(
     r"(?:^|\s)(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|as|its|their|his|her|is|are|that|which|who|says|"
     r"after|amid|over|about|into|than|will|not|it|this|has|have|new|more)$",
     re.IGNORECASE,
 )
+# At a comma or dash a statement may end in one of these: "... is effectively over, after ...".
+_DANGLES_AT_STOP = re.compile(
+    r"(?:^|\s)(?:a|an|the|of|and|or|but|as|its|their|his|her|is|are|that|which|who|than|will|not|vs)$", re.IGNORECASE
+)
+_DURATION = re.compile(r"\b(?:hour|day|week|month|year|quarter)s?$", re.IGNORECASE)
 
 _BAIT = re.compile(
     r"\b(?:you won[’']t believe|you need to know|what (?:to know|you|we|it|happen)|here(?:[’']s| is| are)|"
@@ -87,7 +124,8 @@ _NEWS_VERB = re.compile(
     r"pass|vote|adopt|publish|unlock|outperform|overtake|target|threaten|secure|close|land|expose|discover|kill|"
     r"push|get|make|take|give|let|use|turn|become|set|put|go|come|train|double|triple|slash|boost|limit|restrict|"
     r"allow|require|deny|confirm|admit|claim|reveal|debut|detail|cost|value|spend|pay|lead|draw|resign|step|retire|"
-    r"die)"
+    r"die|update|restructure|reshuffle|hold|start|begin|plan|weigh|mull|consider|help|work|run|settle|suspend|pay|"
+    r"outline|teach|treat|exclude|charge|close|deliver|upgrade|overhaul|integrate|name|near|accelerate|commit|extend)"
     r"(?:s|es|ed|d|t|ing)?\b|\b(?:bought|sold|cut|shut|laid|left|quit|rose|fell|hit|beat|found|said|told|won|lost|"
     r"built|made|took|gave|became|went|came|paid|led|drew|stole|sought|is|are|was|were|to|will|has|gets)\b",
     re.IGNORECASE,
@@ -124,16 +162,25 @@ def fit(title: str) -> str:
     """A cleaned title in at most 90 characters: cut at a clause, and only as a last resort at a word."""
     if len(title) <= LONGEST_CHARACTERS:
         return _FULL_STOP.sub("", title)
-    for pattern in (_CLAUSE, _LATE_CLAUSE):
-        for cut in reversed([match.start() for match in pattern.finditer(title, SHORTEST_CLAUSE_CHARACTERS)]):
-            head = title[:cut].rstrip(" ,;:–—-")
-            if cut <= LONGEST_CHARACTERS and _stands_alone(head, title[cut:]):
-                return head
+    if head := _clause(title):
+        return head
     head = title[: LONGEST_CHARACTERS - 1]
     head = head[: head.rfind(" ")] if " " in head else head
     while _DANGLES.search(head) and " " in head:
         head = head[: head.rfind(" ")]
     return head.rstrip(" ,;:–—-") + ELLIPSIS
+
+
+def _clause(title: str) -> str:
+    """The longest head of a long title that is a statement of its own, or an empty text."""
+    label = _SAYS_WHO.match(title)
+    least = (label.end() if label else 0) + SHORTEST_CLAUSE_CHARACTERS
+    for pattern in (_CLAUSE, _LATE_CLAUSE):
+        for cut in reversed([match.start() for match in pattern.finditer(title, least)]):
+            head = title[:cut].rstrip(" ,;:–—-")
+            if cut <= LONGEST_CHARACTERS and _stands_alone(head, title[cut:]):
+                return head
+    return ""
 
 
 def choose(titles: Sequence[Title], shared: Mapping[str, float]) -> str:
@@ -178,7 +225,9 @@ def _merit(title: Title, cleaned: str, shared: Mapping[str, float]) -> float:
     merit -= 0.6 if _TEASE.search(cleaned) else 0.0
     merit -= 0.6 if _PERSONAL.search(cleaned) else 0.0
     merit -= 0.3 if _SALES.search(cleaned) else 0.0
-    merit -= 0.6 if cleaned.endswith(ELLIPSIS) else 0.0
+    merit -= 1.5 if cleaned.endswith(ELLIPSIS) else 0.0
+    # A title that was short enough says what its author wanted; one that we cut says less.
+    merit -= 0.4 if len(clean(title.text, title.publisher)) > LONGEST_CHARACTERS else 0.0
     merit -= 0.8 if cleaned.endswith("!") else 0.0
     merit -= 0.8 if _TRAILING_CUT.search(shown(title.text)) else 0.0
     merit -= 3.0 if not is_latin(cleaned) else 0.0
@@ -224,7 +273,16 @@ def _is_outlet(suffix: str, publisher: str) -> bool:
 
 def _stands_alone(head: str, rest: str) -> bool:
     """Whether a title's head is a statement without its rest: not the subject of a verb that the rest still owes."""
-    if _INSERTION.match(rest) and "," in rest[1:]:
+    if (_INSERTION.match(rest) and "," in rest[1:]) or _OPEN_INSERTION.match(head):
+        return False
+    if rest.startswith(" to ") and (_WANTS_INFINITIVE.search(head) or _ASKS.search(head)):
+        return False
+    if _RELATIVE.match(rest) and (_SAYS.search(head) or len(head) < SHORTEST_BEFORE_RELATIVE):
+        return False
+    if ("," in head and re.match(r",\s\w+s\s", rest)) or (
+        _DURATION.search(head) and re.match(r"\s(?:after|before)\b", rest)
+    ):
         return False
     is_closed = head.count("“") == head.count("”") and head.count("(") == head.count(")") and head.count('"') % 2 == 0
-    return is_closed and not _DANGLES.search(head) and bool(_NEWS_VERB.search(head))
+    dangles = _DANGLES_AT_STOP if rest.lstrip()[:1] in ",;–—-." else _DANGLES
+    return is_closed and not dangles.search(head) and bool(_NEWS_VERB.search(head))

@@ -92,8 +92,9 @@ def _was_watching(until: datetime) -> bool:
 
 def _first_reading() -> datetime | None:
     """About when anything was read for the first time: the backlog of a first poll counts for a cut-off long past."""
-    first = Article.objects.aggregate(first=Min("extracted_at"))["first"]
-    return first or Feed.objects.aggregate(first=Min("polled_at"))["first"]
+    first: datetime | None = Article.objects.aggregate(first=Min("extracted_at"))["first"]
+    polled: datetime | None = Feed.objects.aggregate(first=Min("polled_at"))["first"]
+    return first or polled
 
 
 def _is_unread(now: datetime) -> bool:

@@ -41,11 +41,13 @@ _JOINERS = frozenset(
     "over under about than through between called says said via per".split()
 )
 
+# "OSLO, May 6 (Reuters) - ", "New York (AFP) — ", "LONDON/PARIS, March 3, 2031 /PRNewswire/ -- ", "PITTSBURGH - ".
+_DASH = r"(?:[–—-]+|--)"
 _DATELINE = re.compile(
-    r"\s*(?:[A-Z][A-Z.’'\- ]{2,40}(?:,\s[^\n()–—:-]{2,40})?\s*(?:\((?:AP|Reuters|AFP|Bernama|dpa|UPI|Xinhua|"
-    r"Kyodo[^)]*|CNN|[A-Z]{2,6})\)\s*(?:[–—:-]+|--)"
-    r"|\s(?:[–—]|--)|:)"
-    r"|\([A-Z][A-Za-z ]{1,30}\)\s*(?:[–—-]+|--))\s+"
+    r"\s*(?:[A-Z][\w.’'/\- ]{1,40}(?:,\s[^\n()–—:/]{2,40})?\s*(?:\([A-Z][\w.&’' -]{1,30}\)|/[A-Z][\w .-]{1,30}/)\s*"
+    rf"(?:{_DASH}|:)"
+    r"|[A-Z][A-Z.’'/\- ]{2,40}(?:,\s[^\n()–—:]{2,40}?)?(?:\s(?:[–—]|--?(?=\s+[A-Z“\"]))|:)"
+    rf"|\([A-Z][A-Za-z ]{{1,30}}\)\s*{_DASH})\s+(?=[“‘\"'A-Z\d])"
 )
 _LEAD_IN = re.compile(
     r"\s*(?:arXiv:\S+\s+Announce Type:\s*\S+\s+)?(?:Abstract|Summary|TL;?DR|Update|Updated|Exclusive|"
@@ -65,7 +67,7 @@ _DATE_STAMP = re.compile(
 _CAPTION = re.compile(r"\s*\([^()]{0,80}\b(?:pic|pics|photo|photos|image|images|file)\b[^()]{0,40}\)\s*", re.IGNORECASE)
 # Labels of a page that lost its line breaks stand before the first sentence: "Key points", "Search", "Ad".
 _LABELS = re.compile(
-    r"[^.!?]{0,400}\b(?:Key Points|Key Takeaways)\s*:?\s+(?=[A-Z“\"])|"
+    r"[^.!?]{0,400}\b(?:Key Points|Key Takeaways|Bullet points)\s*:?\s+(?=[A-Z“\"])|"
     r"\s*(?:Search|Ad|Advertisement|Listen|Share|Save|Menu|Image|Home)\s+(?=[A-Z][\w’'-]*\s)"
 )
 _STAMPED = re.compile(

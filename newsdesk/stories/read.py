@@ -32,6 +32,8 @@ class EntryView:
     duplicate_of: str
     text_sha256: str
     text: str
+    # As the page itself says; a feed may carry an old page again under a new date.
+    first_public_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +125,5 @@ def _entry_view(row: Coverage) -> EntryView:
         duplicate_of=original.public_id if original else "",
         text_sha256=article.text_id if article else "",
         text=article.text.text if article else "",
+        first_public_at=article.published_at if article else None,
     )

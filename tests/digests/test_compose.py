@@ -78,6 +78,8 @@ def test_no_pattern_where_nothing_holds() -> None:
         ("The service will close by the end of the year.", ("by the end of the year", None)),
         ("The trial begins in January 2032.", ("January 2032", None)),
         ("The company was founded on June 20, 2021.", None),
+        ("The next hearing is set for December 20, 2031.", None),
+        ("The company, which was founded in late 2029, expects to grow.", None),
         ("It plans to hire ninety people.", None),
         ("The lab opened on May 2 and will grow.", None),
     ],
@@ -93,6 +95,19 @@ def test_what_to_watch_is_verbatim() -> None:
     assert (watched["when"], watched["date"], watched["story"]) == ("June 20", "2031-06-20", "story9")
     (receipt,) = sentence_from_json(watched["sentence"]).receipts
     assert resolve(receipt, moss.entries[0].text) == []
+
+
+def test_dates_come_soonest_first_and_only_what_lies_ahead() -> None:
+    def of(number: int, title: str, sentence: str) -> StoryView:
+        return story(number, entry(number, title, f"{title}, a court said. {sentence}"), theme=f"theme{number}")
+
+    composed_of = composed(
+        of(11, "Granite sued over avalanche maps", "A judge will hear the case of Granite over its maps on June 20."),
+        of(12, "Osprey ends its tram timetable", "Riga has dropped plans for the Osprey timetable due on June 2."),
+        of(13, "Lantern loses harbour pilots", "Lantern will close the school of its harbour pilots on 30 May."),
+    )
+    assert [watched["date"] for watched in composed_of.watch] == ["2031-05-30", "2031-06-20"]
+    assert composed_of.watch[0]["owner"] == "Lantern"
 
 
 def test_copies_stand_after_their_original_and_round_ups_stay_out() -> None:

@@ -35,10 +35,70 @@ def test_what_happened_comes_first_without_its_dateline() -> None:
 
 def test_conflicting_figures_stand_side_by_side() -> None:
     sentences = summarize(FUNDING).sentences
-    both = [n for n, s in enumerate(sentences) if "$400 million" in s.text or "$450 million" in s.text]
-    assert both == [0, 1]
-    assert sentences[1].role == "conflict"
-    assert sentences[0].receipts[0].entry != sentences[1].receipts[0].entry
+    both = [n for n, s in enumerate(sentences) if s.role == "conflict"]
+    assert [sentences[n].text for n in both] == [
+        "Harrow Labs raises $400 million to build weather models",
+        "Weather startup Harrow Labs lands $450 million",
+    ]
+    assert both == [1, 2]
+    assert {sentences[n].receipts[0].entry for n in both} == {"e1", "e2"}
+
+
+def test_a_side_angle_neither_opens_the_story_nor_stands_before_its_details() -> None:
+    moss = story(
+        5,
+        entry(
+            1,
+            "Kelp drops Moss as it shuts down Ferry, its booking agent",
+            "Tromso-based travel agency Kelp has dropped plans for Ferry, the booking agent of Moss, after Moss said "
+            "it would shut down the agent. Kelp had tested Ferry with 9,000 customers since March.",
+        ),
+        entry(
+            2,
+            "Moss to shut down Ferry, its booking agent, as losses mount",
+            "Moss will shut down Ferry, its booking agent for trains and ships, 14 months after its launch in Oslo. "
+            "Each ticket cost Moss 41 cents in computing and brought in 9 cents, Moss said in a filing.",
+        ),
+        entry(
+            3,
+            "Moss shuts down Ferry",
+            "Moss is shutting down Ferry, the booking agent, Moss said on Friday. "
+            "Members of Ferry get a refund of $18 in May, Moss said in a note.",
+        ),
+    )
+    sentences = told(moss)
+    assert sentences[0][1].startswith("Moss will shut down Ferry")
+    assert not any(text.startswith("Moss is shutting down") for _, text in sentences), "the news is told once"
+    kelp = [n for n, (_, text) in enumerate(sentences) if "Kelp" in text]
+    assert kelp == [] or min(kelp) > next(n for n, (_, text) in enumerate(sentences) if "41 cents" in text)
+
+
+def test_a_figure_is_not_said_twice() -> None:
+    fjord = story(
+        6,
+        entry(
+            1,
+            "Norway caps the sale of weather chips to 60,000 a year",
+            "Norway will cap the sale of weather chips to 58 ports each year, the ministry said on Sunday. "
+            "Ports such as Bergen can buy the equivalent of 60,000 chips a year without a licence from Norway.",
+        ),
+        entry(
+            2,
+            "The chip rule of Norway explained",
+            "The ministry published its rule on Sunday. "
+            "Each port of the middle group gets the equivalent of 60,000 chips a year, Norway says.",
+        ),
+    )
+    assert sum("equivalent of 60,000" in text for _, text in told(fjord, 7)) == 1
+
+
+def test_no_reason_is_better_than_a_weak_one() -> None:
+    body = (
+        "Moss AI shuts down its translation service on Friday after a court order in Riga. "
+        "Moss AI, the largest maker of translators, said it was reviewing the order of the court in Riga. "
+        "The maps of Moss AI do not use the service and were not affected by the order in Riga."
+    )
+    assert "why" not in {role for role, _ in told(story(7, entry(1, "Moss AI shuts down its translator", body)))}
 
 
 def test_why_it_matters_comes_last_and_only_from_a_source() -> None:

@@ -35,6 +35,51 @@ def test_a_list_is_never_cut_short_as_if_it_were_whole() -> None:
     assert fit(title).endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        (
+            "Norwegian regulator opens inquiry into ferry chatbot Harbour, orders register of all similar tools",
+            "Norwegian regulator opens inquiry into ferry chatbot Harbour",
+        ),
+        (
+            "Harrow Labs plans to raise $3 billion in convertible debt to fund its data centres on the coast of Norway",
+            "Harrow Labs plans to raise $3 billion in convertible debt",
+        ),
+        (
+            "The old vision of Harrow Labs for the weather of the seas is effectively over, after it changed its name",
+            "The old vision of Harrow Labs for the weather of the seas is effectively over",
+        ),
+        (
+            "Sources: Harrow Labs weighs legal action against Fjord Cloud and others over whether ferries can use maps",
+            "Sources: Harrow Labs weighs legal action against Fjord Cloud and others",
+        ),
+    ],
+)
+def test_a_long_title_ends_at_its_clause(title: str, expected: str) -> None:
+    assert fit(title) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A man accused of sending false storm warnings to ferries, making a fortune, pleads guilty in Oslo",
+        "Harrow Labs told ferry staff who had asked about its military contracts that the company is leaning in",
+        "At a meeting of all staff the head of Harrow Labs said he expects weather models to help ferries to save fuel",
+        "Harrow Labs, which builds high-fidelity storm environments that simulate fjords, raised $40 million from Kelp",
+    ],
+)
+def test_no_cut_that_would_change_what_is_said(title: str) -> None:
+    assert fit(title).endswith("…")
+
+
+def test_a_shorter_title_is_better_than_a_cut_one() -> None:
+    long = "Harrow Labs of Oslo ships weather models for ferry crews and lighthouse keepers across every northern port"
+    short = "Harrow Labs ships weather models for ferry crews"
+    shared = dict.fromkeys(["harrow", "lab", "weather", "model", "ferry"], 1.0)
+    assert choose([Title(long, "A", 0.9), Title(short, "B", 0.5)], shared) == short
+
+
 def test_cutting_at_a_word_is_the_last_resort_and_marked() -> None:
     cut = fit("Harrow Labs " + "very " * 30 + "slowly opens")
     assert len(cut) <= 90 and cut.endswith("…") and not cut.endswith(" …")

@@ -106,6 +106,36 @@ def test_the_same_news_is_not_told_twice() -> None:
     assert 60 not in [c.story.id for _, c in placing.in_order()]
 
 
+def test_two_single_reports_of_one_launch_are_told_once() -> None:
+    first = "Kelp launches Sentry, a console for booking agents. Banks in Oslo test Sentry with 40 agents of their own."
+    second = "Sentry, the console that Kelp sells to banks, lets one agent watch another. Kelp asks $9 for each agent."
+    twins = [
+        story(61, entry(6101, "Kelp launches Sentry, a console for booking agents", first), theme="launches"),
+        story(62, entry(6201, "Kelp sells banks Sentry, a console to watch agents", second), theme="people"),
+    ]
+    placing = placed(*[told(n) for n in range(7)], *twins)
+    assert [number for number in ids(placing.short) if number in (61, 62)] == [61]
+
+
+def test_a_page_with_an_old_date_is_no_news_under_a_new_one() -> None:
+    changes = {"published_at": MORNING, "first_public_at": MORNING - timedelta(days=700)}
+    old = story(63, entry(6301, SUBJECTS[7], BODY, **changes))
+    placing = placed(told(0), old, told(1))
+    assert 63 not in [c.story.id for _, c in placing.in_order()]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_told"),
+    [
+        ("Revolutionary ferry platform ranked number one by experts", False),
+        ("Ferry platform of Kelp cuts the fuel of 40 ships, ranked number one", True),
+    ],
+)
+def test_self_praise_without_a_fact_is_left_out(title: str, is_told: bool) -> None:
+    placing = placed(*[told(n) for n in range(7)], story(64, entry(6401, title, "", kind="primary")))
+    assert (64 in ids(placing.short)) is is_told
+
+
 def test_teasers_only_fill_a_thin_day() -> None:
     teaser = story(70, entry(7001, "Why you should care about saffron kitchens and olives", BODY), theme="society")
     thin = placed(told(0), *[told(n) for n in range(1, 7)], teaser)

@@ -60,6 +60,11 @@ def test_furniture_and_cut_ends_are_dropped(furniture: str) -> None:
         "OSLO, May 6 (Reuters) - ",
         "KUALA LUMPUR, March 17 (Bernama) -- ",
         "SAN FRANCISCO (AP) — ",
+        "LONDON (Stannard) - ",
+        "SACRAMENTO, March 3 (Stannard) — ",
+        "New York (Fjord News Agency) -- ",
+        "PITTSBURGH - ",
+        "OSLO/BERGEN, May 6, 2031 /NordWire/ -- ",
         "KUALA LUMPUR: ",
         "By Ada Berg | ",
         "May 6, 2031 — ",
@@ -68,6 +73,11 @@ def test_furniture_and_cut_ends_are_dropped(furniture: str) -> None:
 )
 def test_a_span_starts_after_the_dateline(opening: str) -> None:
     assert sentences(f"{opening}The ministry approved the plan.") == ["The ministry approved the plan."]
+
+
+@pytest.mark.parametrize("sentence", ["GPT - a model - writes the plan.", "Harrow (Oslo) - the lab - opened."])
+def test_what_is_no_dateline_stays(sentence: str) -> None:
+    assert sentences(sentence) == [sentence]
 
 
 def test_a_title_run_into_the_first_sentence_is_left_out() -> None:

@@ -58,3 +58,17 @@ def test_what_leans_on_the_sentence_before(sentence: str) -> None:
 )
 def test_what_stands_alone(sentence: str) -> None:
     assert not is_dangling(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Moss will shut down Ferry, its booking agent for trains and ships.", False),
+        ("On Monday, its booking agent for trains and ships was shut down.", True),
+        ("That pulls in several parts of the plan of the ministry in Oslo.", True),
+        ("Larger orders need a licence of the ministry in Oslo.", False),
+        ("Larger ones need a licence of the ministry in Oslo.", True),
+    ],
+)
+def test_what_leans_and_what_does_not(sentence: str, expected: bool) -> None:
+    assert is_dangling(sentence) is expected
