@@ -1,23 +1,23 @@
 """Learn `newsdesk/stories/weights/clusterer.json` from labelled files, and say how well it does on those left out.
 
-    python bench/learn_clusterer.py --days labelled/day-*.jsonl --long labelled/full-texts.jsonl.gz \\
-        --titles labelled/long-titles.jsonl.gz --background recorded/stream.jsonl.gz \\
-        --output newsdesk/stories/weights/clusterer.json
+    python bench/learn_clusterer.py --days labelled/day-*.jsonl --collections labelled/collection-*.jsonl.gz \\
+        --stream recorded/stream.jsonl.gz --output newsdesk/stories/weights/clusterer.json
 
-Each file of `--days` is measured with coefficients learned from the others. `--long` holds reports with full texts,
-`--titles` such with long titles only: the coefficients for long reports are learned from both, and a little from the
-days. `--background` is an unlabelled stream from which general word rates are counted: words that occur on most of
-its days, so that names of a day stay out. Only rates and coefficients are kept.
+`--days` are labelled parts of the unlabelled `--stream`. Most of their reports are a headline and a summary; where the
+stream knows the full text of one, the days are read once more with it, so that both lengths are learned. Each day is
+measured with coefficients learned from the others. `--collections` are labelled reports without times, each measured
+with what was learned from the others. General word rates are counted in the stream: words that occur on most of its
+days, so that names of a day stay out. Only rates and coefficients are kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsdesk.settings")
 
 import django  # noqa: E402
+import numpy as np  # noqa: E402
 
 django.setup()
 
@@ -41,18 +42,18 @@ from newsdesk.stories.roundup import is_round_up  # noqa: E402
 MIN_DAYS, MIN_REPORTS = 9, 12
 L2 = 1.0
 STEPS = 15
-# Rows of headlines count so much where full texts are learned: they alone carry times and publishers.
-HEADLINES_WEIGHT = 0.3
-TITLES_WEIGHT = 0.2
+# Each collection counts as much as this many rows, whatever its size, and in all of them a row of the days so much.
+COLLECTION_ROWS = 5000
+DAYS_WEIGHT = 0.2
 
 Row = tuple[tuple[float, ...], bool]
 
 
-def word_rates(path: Path) -> dict[str, float]:
+def word_rates(stream: list[Record]) -> dict[str, float]:
     """Share of a stream's English reports with a term, for terms that occur on most days."""
     reports, days = Counter[str](), defaultdict(set)
     titles: set[tuple[str, ...]] = set()
-    for record in read_labelled(path):
+    for record in stream:
         new = profile(record.title, text_of(record), publisher_slug(record))
         if record.lang != "en" or new.title in titles:
             continue
@@ -80,42 +81,23 @@ def rows_of(records: list[Record]) -> list[Row]:
     return rows
 
 
-def fit(weighted: list[tuple[Row, float]]) -> Logistic:
-    """Ridge logistic regression by Newton's method."""
-    size = len(FEATURES) + 1
-    weights = [0.0] * size
-    data = [((1.0, *values), float(answer), weight) for (values, answer), weight in weighted]
+def fit(weighted: list[tuple[list[Row], float]]) -> Logistic:
+    """Ridge logistic regression by Newton's method over rows and the weight of each of them."""
+    x = np.array([(1.0, *values) for rows, _ in weighted for values, _ in rows])
+    y = np.array([float(answer) for rows, _ in weighted for _, answer in rows])
+    weight = np.concatenate([np.full(len(rows), each) for rows, each in weighted])
+    ridge = np.diag([1e-6] + [L2] * len(FEATURES))
+    found = np.zeros(x.shape[1])
     for _ in range(STEPS):
-        gradient = [0.0] + [L2 * w for w in weights[1:]]
-        hessian = [[L2 if i == j and i else 0.0 for j in range(size)] for i in range(size)]
-        for values, answer, weight in data:
-            odds = sum(w * v for w, v in zip(weights, values, strict=True))
-            chance = 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
-            error, curve = weight * (chance - answer), weight * chance * (1 - chance)
-            for i, value in enumerate(values):
-                gradient[i] += error * value
-                if curve * value:
-                    row, factor = hessian[i], curve * value
-                    for j in range(i + 1):
-                        row[j] += factor * values[j]
-        for i in range(size):
-            for j in range(i):
-                hessian[j][i] = hessian[i][j]
-        weights = [w - step for w, step in zip(weights, solved(hessian, gradient), strict=True)]
-    return Logistic(round(weights[0], 4), tuple(round(w, 4) for w in weights[1:]))
+        chance = 1 / (1 + np.exp(-np.clip(x @ found, -30, 30)))
+        gradient = x.T @ (weight * (chance - y)) + ridge @ found
+        found -= np.linalg.solve((x * (weight * chance * (1 - chance))[:, None]).T @ x + ridge, gradient)
+    return Logistic(round(float(found[0]), 4), tuple(round(float(value), 4) for value in found[1:]))
 
 
-def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
-    """The solution of a linear system, by elimination with pivots."""
-    rows = [[*row, value] for row, value in zip(matrix, vector, strict=True)]
-    for column in range(len(rows)):
-        pivot = max(range(column, len(rows)), key=lambda n: abs(rows[n][column]))
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        for n in range(len(rows)):
-            if n != column:
-                factor = rows[n][column] / rows[column][column]
-                rows[n] = [a - factor * b for a, b in zip(rows[n], rows[column], strict=True)]
-    return [row[-1] / row[n] for n, row in enumerate(rows)]
+def with_full_texts(records: list[Record], full: dict[str, str]) -> list[Record]:
+    """The records, each with its full text where that is known by its id or address."""
+    return [replace(r, body=full.get(r.id) or full.get(r.url) or r.body) for r in records]
 
 
 def report(name: str, figures: dict[str, float]) -> None:
@@ -142,30 +124,39 @@ def pooled(measured: list[dict[str, float]]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=Path, nargs="+", required=True)
-    parser.add_argument("--long", type=Path, required=True)
-    parser.add_argument("--titles", type=Path, required=True)
-    parser.add_argument("--background", type=Path, required=True)
+    parser.add_argument("--collections", type=Path, nargs="+", required=True)
+    parser.add_argument("--stream", type=Path, required=True)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
+    stream = read_labelled(options.stream)
     WORD_RATES.clear()
-    WORD_RATES.update(word_rates(options.background))
+    WORD_RATES.update(word_rates(stream))
+    full = {name: record.body for record in stream if record.body for name in (record.id, record.url)}
     days = [read_labelled(path) for path in options.days]
-    of_day = [rows_of(records) for records in days]
-    measured = []
-    for n, records in enumerate(days):
-        others = [(row, 1.0) for m, rows in enumerate(of_day) for row in rows if m != n]
-        clusterer_module.LIKENESS = fit(others)
-        measured.append(measure_clustering(records)[1])
-        report(f"left out: {options.days[n].stem}", measured[-1])
-    report("left out: all", pooled(measured))
-    short = fit([(row, 1.0) for rows in of_day for row in rows])
-    full_texts = [(row, 1.0) for row in rows_of(read_labelled(options.long))]
-    titles = [(row, TITLES_WEIGHT) for row in rows_of(read_labelled(options.titles))]
-    long = fit(full_texts + titles + [(row, HEADLINES_WEIGHT) for rows in of_day for row in rows])
+    long_days = [with_full_texts(records, full) for records in days]
+    of_day = [rows_of(short) + rows_of(long) for short, long in zip(days, long_days, strict=True)]
+    for name, kind in (("summaries", days), ("full texts", long_days)):
+        measured = []
+        for n, records in enumerate(kind):
+            clusterer_module.LIKENESS = fit([(rows, 0.5) for m, rows in enumerate(of_day) if m != n])
+            measured.append(measure_clustering(records)[1])
+            report(f"left out: {options.days[n].stem}", measured[-1])
+        report(f"left out: all, {name}", pooled(measured))
+    of_stream = fit([(rows, 0.5) for rows in of_day])
+
+    collections = [read_labelled(path) for path in options.collections]
+    of_collection = [rows_of(records) for records in collections]
+    weighted = [(rows, COLLECTION_ROWS / len(rows)) for rows in of_collection]
+    from_days = [(rows, DAYS_WEIGHT / 2) for rows in of_day]
+    for n, records in enumerate(collections):
+        others = [one for m, one in enumerate(weighted) if m != n]
+        clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others + from_days)
+        report(f"left out: {options.collections[n].stem}", measure_clustering(records)[1])
+    of_collections = fit(weighted + from_days)
     if options.output:
         learned = {
-            "short": {"intercept": short.intercept, "coefficients": short.coefficients},
-            "long": {"intercept": long.intercept, "coefficients": long.coefficients},
+            "stream": {"intercept": of_stream.intercept, "coefficients": of_stream.coefficients},
+            "collection": {"intercept": of_collections.intercept, "coefficients": of_collections.coefficients},
             "word_rates": WORD_RATES,
         }
         options.output.write_text(json.dumps(learned, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

@@ -12,10 +12,10 @@ import math
 from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.learned import LIKENESS, LIKENESS_OF_LONG, WORD_RATES
-from newsdesk.stories.likeness import Profile, Weighed, features, profile, weighed
+from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES
+from newsdesk.stories.likeness import Profile, Sum, Weighed, features, profile, weighed
 from newsdesk.stories.roundup import is_round_up
 
 # A story takes no report after this much silence.
@@ -34,6 +34,10 @@ MIN_WEIGHT = 0.1
 # more than one too many. Across languages the words prove less.
 JOIN = 0.3
 JOIN_ACROSS_LANGUAGES = 0.9
+# There is no news this old: a recording without times is clocked from 2000, a second a record. Its gaps mean nothing,
+# and as no story of it ever ends, one missed costs most.
+NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
+JOIN_WITHOUT_TIMES = 0.1
 
 REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
 
@@ -74,7 +78,8 @@ class _Member:
 @dataclass(slots=True)
 class _Open:
     name: str
-    members: list[_Member]
+    members: list[_Member] = field(default_factory=list)
+    sum: Sum = field(default_factory=Sum)
 
 
 class _Weights(dict[str, float]):
@@ -168,31 +173,35 @@ class Clusterer:
 
     def compare(self, new: Weighed, name: str, seen_at: datetime) -> tuple[float, ...]:
         """`likeness.FEATURES` of a report against an open story."""
-        members = self._stories[name].members
+        story = self._stories[name]
+        members = story.members
         compared = members if len(members) <= COMPARED_MEMBERS else [members[0], *members[1 - COMPARED_MEMBERS :]]
-        gap_h = (seen_at - members[-1].seen_at) / timedelta(hours=1)
-        return features(new, [member.profile for member in compared], self._weights, gap_h, len(members))
+        gap_h = None if _is_without_times(seen_at) else (seen_at - members[-1].seen_at) / timedelta(hours=1)
+        return features(new, story.sum, [member.profile for member in compared], self._weights, gap_h)
 
     def _best_story(self, new: Profile, item: Item) -> tuple[str | None, float]:
         best: str | None = None
         best_probability = 0.0
-        likeness = LIKENESS_OF_LONG if new.is_long else LIKENESS
+        likeness, join = LIKENESS, JOIN
+        if _is_without_times(item.seen_at):
+            likeness, join = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES
         report = self.weigh(new)
         for name in self.candidates(report):
             probability = likeness.probability(self.compare(report, name, item.seen_at))
             shares_language = any(
                 _same_language(member.language, item.language) for member in self._stories[name].members
             )
-            if probability >= (JOIN if shares_language else JOIN_ACROSS_LANGUAGES) and probability > best_probability:
+            if probability >= (join if shares_language else JOIN_ACROSS_LANGUAGES) and probability > best_probability:
                 best, best_probability = name, probability
         return best, best_probability
 
     def _insert(self, name: str, member: _Member) -> None:
         story = self._stories.get(name)
         if story is None:
-            story = self._stories[name] = _Open(name, [])
+            story = self._stories[name] = _Open(name)
             heapq.heappush(self._closing, (member.seen_at, name))
         insort(story.members, member)
+        story.sum.take(member.profile)
         self._reports += 1
         for term in member.profile.terms:
             self._reports_with[term] = self._reports_with.get(term, 0) + 1
@@ -216,6 +225,10 @@ class Clusterer:
 def _rounded(count: int) -> int:
     """The count to the next lower fourth root of two, so that weights need not follow every single report."""
     return int(2 ** (math.floor(4 * math.log2(count)) / 4)) if count else 0
+
+
+def _is_without_times(seen_at: datetime) -> bool:
+    return seen_at < NO_TIMES_BEFORE
 
 
 def _same_language(one: str, other: str) -> bool:

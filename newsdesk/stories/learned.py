@@ -29,6 +29,7 @@ def _logistic(values: dict[str, Any]) -> Logistic:
 
 _learned = json.loads((Path(__file__).parent / "weights" / "clusterer.json").read_text(encoding="utf-8"))
 
-LIKENESS, LIKENESS_OF_LONG = _logistic(_learned["short"]), _logistic(_learned["long"])
+# Of a stream of news, and of a collection of reports without times, where stories neither begin nor end.
+LIKENESS, LIKENESS_WITHOUT_TIMES = _logistic(_learned["stream"]), _logistic(_learned["collection"])
 # Share of AI and technology reports whose title or lead holds a term, for terms common on most days.
 WORD_RATES: dict[str, float] = _learned["word_rates"]

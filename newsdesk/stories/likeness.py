@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from newsdesk.stories.text import clean_title, is_figure, lead, tokenize
 
-# The rest of a text helps little and costs time (`bench/learn_clusterer.py`).
+# What stands further down is background: a summary, or as much of an article, says what happened
+# (`bench/learn_clusterer.py`).
 LEAD_WORDS = 150
 TITLE_WEIGHT = 3
-# A report of more different terms, or with more in its title, is judged by what was learned from long texts, another
-# as a headline with a summary.
-LONG_TERMS, LONG_TITLE_TERMS = 55, 22
 # Usual logarithms of a title's terms and of a report's: lengths count from there.
 USUAL_TITLE, USUAL_TERMS = 2.3, 3.0
 
@@ -28,11 +26,6 @@ class Profile:
     terms: dict[str, int]
     figures: frozenset[str]
     publisher: str
-
-    @property
-    def is_long(self) -> bool:
-        """Whether it has a text to compare, rather than a headline and a summary."""
-        return len(self.terms) > LONG_TERMS or len(self.title) > LONG_TITLE_TERMS
 
 
 def profile(title: str, text: str, publisher: str) -> Profile:
@@ -58,6 +51,26 @@ def _is_mark(term: str) -> bool:
     return is_figure(term) and (not term.isdigit() or (len(term) > 2 and not term.startswith("20")))
 
 
+@dataclass(slots=True)
+class Sum:
+    """A story's reports added up: counts and sets, so that their order leaves no trace."""
+
+    size: int = 0
+    terms: dict[str, int] = field(default_factory=dict)
+    figures: set[str] = field(default_factory=set)
+    publishers: set[str] = field(default_factory=set)
+    different_terms: int = 0
+
+    def take(self, new: Profile) -> None:
+        """Add a report."""
+        self.size += 1
+        for term, count in new.terms.items():
+            self.terms[term] = self.terms.get(term, 0) + count
+        self.figures |= new.figures
+        self.publishers.add(new.publisher)
+        self.different_terms += len(new.terms)
+
+
 FEATURES = (
     "title_cosine",
     "cosine",
@@ -81,7 +94,6 @@ FEATURES = (
     "shared_weight_by_title_length",
     "contained_by_title_length",
     "contains_by_title_length",
-    "centre_cosine_of_several",
     "cosine_squared",
     "shared_weight_squared",
 )
@@ -106,42 +118,32 @@ def weighed(new: Profile, weights: Mapping[str, float]) -> Weighed:
 
 
 def features(
-    report: Weighed, members: Sequence[Profile], weights: Mapping[str, float], gap_h: float, size: int
+    report: Weighed, story: Sum, members: Sequence[Profile], weights: Mapping[str, float], gap_h: float | None
 ) -> tuple[float, ...]:
-    """`FEATURES` of a report against a story's members; `gap_h` is hours since its last report."""
+    """`FEATURES` of a report against a story and some of its members.
+
+    `gap_h` is hours since the story's last report, None where reports carry no times: then neither the gap nor the
+    publisher, which such collections rarely tell apart, says anything.
+    """
     new, new_title, new_terms = report.profile, report.title, report.terms
     title_cosine = cosine = contains = shared_pairs = 0.0
     shared_best: tuple[float, float] = (0.0, 0.0)
-    union: set[str] = set()
-    centre: dict[str, float] = {}
-    figures: set[str] = set()
     for member in members:
         shared = [new_title[term] for term in member.title if term in new_title]
         if shared:
-            square = sum(value * value for value in shared)
             other = sum(weights[term] ** 2 for term in member.title)
+            square = sum(value * value for value in shared)
             title_cosine = max(title_cosine, square / math.sqrt(report.title_square * other))
             shared_best = max(shared_best, (sum(shared), max(shared)))
             contains = max(contains, square / other)
-            common = new.pairs & member.pairs
-            if common:
+            if common := new.pairs & member.pairs:
                 shared_pairs = max(shared_pairs, math.fsum(weights[a] + weights[b] for a, b in common) / 2)
-        product = 0.0
-        square = 0.0
-        for term, count in member.terms.items():
-            value = count * weights[term]
-            square += value * value
-            centre[term] = centre.get(term, 0.0) + value
-            if term in new_terms:
-                product += value * new_terms[term]
-        if product:
-            cosine = max(cosine, product / (report.norm * math.sqrt(square)))
-        union.update(member.terms)
-        figures |= member.figures
-    product = sum(value * centre[term] for term, value in new_terms.items() if term in centre)
-    centre_cosine = product / (report.norm * _norm(centre.values())) if product else 0.0
-    contained = sum(value * value for term, value in new_title.items() if term in union) / (report.title_square or 1.0)
+        cosine = max(cosine, _cosine(new_terms, report.norm, member.terms, weights))
+    terms = story.terms
+    centre_cosine = _cosine(new_terms, report.norm, terms, weights) if story.size > 1 else cosine
+    contained = sum(value * value for term, value in new_title.items() if term in terms) / (report.title_square or 1.0)
     shared_weight = min(shared_best[0], 40.0) / 10
+    shared_figures = len(new.figures & story.figures)
     title_length = math.log1p(len(new.title)) - USUAL_TITLE
     length = math.log1p(len(new.terms)) - USUAL_TERMS
     return (
@@ -153,24 +155,31 @@ def features(
         contained,
         contains,
         min(shared_pairs, 30.0) / 10,
-        float(min(len(new.figures & figures), 2)),
-        float(bool(new.figures) and bool(figures) and not new.figures & figures),
-        float(any(member.publisher == new.publisher for member in members)),
-        math.log(size),
-        math.log1p(max(gap_h, 0.0)) / 4,
+        float(min(shared_figures, 2)),
+        float(bool(new.figures) and bool(story.figures) and not shared_figures),
+        float(gap_h is not None and new.publisher in story.publishers),
+        math.log(story.size),
+        0.0 if gap_h is None else math.log1p(max(gap_h, 0.0)) / 4,
         title_length,
         length,
-        math.log1p(sum(len(member.terms) for member in members) / len(members)) - USUAL_TERMS,
+        math.log1p(story.different_terms / story.size) - USUAL_TERMS,
         title_cosine * title_length,
         cosine * length,
         centre_cosine * length,
         shared_weight * title_length,
         contained * title_length,
         contains * title_length,
-        centre_cosine if size > 1 else 0.0,
         cosine * cosine,
         shared_weight * shared_weight,
     )
+
+
+def _cosine(new: Mapping[str, float], norm: float, counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
+    """The cosine of a report's weights and a story's counts, the same whatever the order in which those were added."""
+    product = math.fsum(new[term] * counts[term] * weights[term] for term in new.keys() & counts.keys())
+    if not product:
+        return 0.0
+    return product / (norm * math.sqrt(math.fsum((count * weights[term]) ** 2 for term, count in counts.items())))
 
 
 def _norm(values: Iterable[float]) -> float:

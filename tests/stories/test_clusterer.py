@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
+from newsdesk.stories.clusterer import WINDOW, Clusterer, Decision, Item
 from newsdesk.stories.roundup import is_round_up
 from tests.stories.labelled import invented
 from tests.stories.rows import at
@@ -81,6 +81,30 @@ def test_other_languages_join_only_when_matched_well() -> None:
 
     assert joins(weak, "en-GB") and joins(strong, "en") and joins(strong, "nl")
     assert not joins(weak, "nl")
+
+
+def test_full_articles_join_as_summaries_do_and_rivals_stay_apart() -> None:
+    words = "The company told its customers in the port on Monday that more would follow before the autumn storms. "
+    kelp = "Kelp Labs has put Harbour 3 on sale, a model that plans the work of cranes. Harbour 3 reads tide tables. "
+    brine = "Brine AI has opened Tide 2 to ferry lines. Skippers see storms a day earlier, founder Ida Moe told us. "
+    clusterer = Clusterer()
+    first = clusterer.add(item(1, "Kelp Labs releases crane planner Harbour 3", text=kelp + words * 20))
+    again = clusterer.add(item(2, "Harbour 3: Kelp Labs' crane planner in detail", hours=2, text=kelp + words * 12))
+    rival = clusterer.add(item(3, "Brine AI releases storm forecaster Tide 2", hours=3, text=brine + words * 12))
+
+    assert first.story == again.story
+    assert rival.story == "s3"
+
+
+def test_without_times_the_order_says_nothing_of_gaps() -> None:
+    def joined(seconds: int) -> Decision:
+        clusterer = Clusterer()
+        clusterer.add(replace(item(1, SUIT), seen_at=datetime(2000, 1, 1, tzinfo=UTC)))
+        last = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+        return clusterer.add(replace(item(2, SUIT_AGAIN), seen_at=last))
+
+    assert joined(1) == joined(100_000)
+    assert joined(1).story == "s1"
 
 
 def test_nothing_to_compare_breaks_nothing() -> None:
