@@ -125,7 +125,16 @@ class PlacedStory:
     @property
     def more(self) -> int:
         """How many publishers `named` leaves out."""
-        return len({source.publisher for source in self.sources}) - len(self.named)
+        return self._publishers - len(self.named)
+
+    @property
+    def others(self) -> int:
+        """How many publishers there are beside the first."""
+        return self._publishers - 1
+
+    @property
+    def _publishers(self) -> int:
+        return len({source.publisher for source in self.sources})
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,3 +87,11 @@ def test_updated_is_the_last_correction() -> None:
     assert read_page(as_document(digest)).updated_at == rows.CUT_OFF
     digest.corrections.create(text="A word.", made_at=rows.CUT_OFF + timedelta(hours=1))
     assert read_page(as_document(digest)).updated_at == rows.CUT_OFF + timedelta(hours=1)
+
+
+def test_an_item_in_short_says_how_many_more_publishers_tell_it() -> None:
+    told = [rows.make_entry(rows.make_feed(rows.make_publisher(name))) for name in ("Ash", "Birch", "Cedar")]
+    digest = rows.make_digest()
+    rows.add_item(digest, rows.make_story(*told), 1, "short")
+    ((_, (story,)),) = read_page(as_document(digest)).short
+    assert (story.named[0].publisher, story.others) == ("Ash", 2)
