@@ -24,13 +24,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PROCESSES = "2"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_CHROMIUMS = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
-NO_TESTS_COLLECTED = 5
+INTERRUPTED, NO_TESTS_COLLECTED = 2, 5  # pytest's exit statuses
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy", "feeds", "newsdesk", "manage.py"),
     ("lint-imports",),
-    ("djlint", "--check", "--lint", "templates"),
+    ("djlint", "--lint", "templates"),
     ("djade", "--check"),
     ("manage.py", "makemigrations", "--check", "--dry-run"),
     ("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
@@ -80,6 +80,8 @@ def run_tests(arguments: list[str], environment: dict[str, str], *, with_browser
         else:
             notes.append("The browser tests did not run: no Chromium was found, and none could be installed.")
     statuses = [_pytest(["-m", markers, *arguments], environment, "SQLite")]
+    if statuses == [INTERRUPTED]:
+        return INTERRUPTED
     try:
         with running_postgres() as url:
             on_postgres = environment | {"DATABASE_URL": url}

@@ -2,6 +2,7 @@
 
 Runs before the environment exists, under whatever `python3` the machine has: any Python 3 must be able to read this
 file (so no f-strings and no variable annotations), and every foreseeable trouble ends in one sentence and status 1.
+It is one long file because it is run by its path, where nothing of ours can be imported.
 """
 
 import argparse
@@ -86,7 +87,7 @@ def _port(text: str) -> int:
 
 
 def bind_port(port: int) -> socket.socket:
-    """A socket bound to `port` on 127.0.0.1, not yet listening.
+    """A socket that listens on `port` of 127.0.0.1, so that nobody else can.
 
     Raises: Trouble, when the port is taken or may not be opened.
     """
@@ -94,6 +95,7 @@ def bind_port(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
+        listener.listen(128)
     except OSError as error:
         listener.close()
         why = {
@@ -335,6 +337,8 @@ def main(argv: "list[str]") -> int:
         if what == "run":
             arguments = parse_run_arguments(rest)
             bind_port(arguments.port).close()
+            if os.environ.get("NEWSDESK_DATA_DIR"):  # as seen from here; the program runs in the project's folder
+                os.environ["NEWSDESK_DATA_DIR"] = os.path.abspath(os.environ["NEWSDESK_DATA_DIR"])
             check_writable(os.environ.get("NEWSDESK_DATA_DIR") or os.path.join(ROOT, "var"), "The data directory")
         python = make_environment(what, progress)
         os.chdir(ROOT)

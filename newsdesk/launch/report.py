@@ -18,7 +18,7 @@ class Report:
     password: str = ""
 
 
-def directions(report: Report, *, url: str, data_dir: Path, default_data_dir: Path, is_sample: bool) -> str:
+def directions(report: Report, url: str, data_dir: Path, default_data_dir: Path, *, is_sample: bool) -> str:
     """Where to look and what to do next, as lines of text."""
     shown = f"{report.digest} ({report.stories} stories)" if report.digest else "no digest yet; the first is on its way"
     manage = ".venv/bin/python manage.py"

@@ -78,6 +78,8 @@ def _start(arguments: Namespace, data_dir: Path, progress: Progress) -> int:
             base = cut_off(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE).isoformat()
             server = _python("newsdesk.sample.server", "--port", str(sample.port), "--base", base)
             programs.append(Program("sample", server))
+        if sys.platform == "darwin":  # or a worker dies when it forks after its libraries have used threads
+            os.environ["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] = "YES"
         broker = choose_broker(run_dir, settings.CELERY_BROKER_URL.replace("memory://", ""))
         os.environ["CELERY_BROKER_URL"] = broker.url
         if broker.url == FILES_URL:
@@ -95,16 +97,8 @@ def _start(arguments: Namespace, data_dir: Path, progress: Progress) -> int:
             _start_programs(supervisor, listener)
             _wait_for_site(supervisor, arguments.port, data_dir, progress)
             report = Report(**json.loads(output))
-            print(
-                directions(
-                    report,
-                    url=url,
-                    data_dir=data_dir,
-                    default_data_dir=DEFAULT_DATA_DIR,
-                    is_sample=arguments.sample,
-                ),
-                flush=True,
-            )
+            with contextlib.suppress(OSError):  # whoever was reading has gone
+                print(directions(report, url, data_dir, DEFAULT_DATA_DIR, is_sample=arguments.sample), flush=True)
             _tend(supervisor, data_dir / "running.json", url)
             progress.say("Stopping.")
             return 0
@@ -117,8 +111,7 @@ def _python(module: str, *arguments: str) -> tuple[str, ...]:
 
 
 def _start_programs(supervisor: Supervisor, listener: socket.socket) -> None:
-    """Start web, worker and beat. The socket is ours: connections wait in it while a web process is replaced."""
-    listener.listen()
+    """Start web, worker and beat. The socket is ours: connections wait in it while there is no web process."""
     web = [
         *("newsdesk.wsgi", "--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"),
         *("--threads", str(WEB_THREADS), "--graceful-timeout", "5"),
@@ -142,7 +135,7 @@ def _wait_for_site(supervisor: Supervisor, port: int, data_dir: Path, progress: 
         progress.step("Starting the site")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1.0)
         try:
-            connection.request("HEAD", "/")
+            connection.request("GET", "/")
             if connection.getresponse().status < 500:
                 return
         except (OSError, http.client.HTTPException):
@@ -161,7 +154,8 @@ def _tend(supervisor: Supervisor, state: Path, url: str) -> None:
             supervisor.tend()
             if supervisor.pids() != written:
                 written = supervisor.pids()
-                state.write_text(json.dumps({"url": url, "pid": os.getpid(), "programs": written}))
+                with contextlib.suppress(OSError):  # a full disk must not end what runs
+                    state.write_text(json.dumps({"url": url, "pid": os.getpid(), "programs": written}))
             time.sleep(POLL_INTERVAL_S)
     except Stopped:
         state.unlink(missing_ok=True)

@@ -124,7 +124,7 @@ class Supervisor:
                 if now >= child.start_at:
                     self._launch(child)
             elif child.process.poll() is not None:
-                self._mourn(child, now)
+                self._mourn(child)
         if self._guard and self._guard.poll() is not None:
             self._guard = None
             for pid in self.pids().values():
@@ -159,23 +159,29 @@ class Supervisor:
         self._guard = None
 
     def _launch(self, child: _Child) -> None:
-        log = self.log_dir / f"{child.program.name}.log"
-        with log.open("ab") as output:
-            child.process = self._spawn(
-                child.program.command, stdout=output, stderr=output, descriptors=child.program.descriptors
-            )
         child.started_at = time.monotonic()
+        log, program = self.log_dir / f"{child.program.name}.log", child.program
+        try:
+            with log.open("ab") as output:
+                child.process = self._spawn(
+                    program.command, stdout=output, stderr=output, descriptors=program.descriptors
+                )
+        except OSError as error:  # no memory or no file left: others may end and make room
+            self._retry_later(child, f"cannot start ({error.strerror})")
 
-    def _mourn(self, child: _Child, now: float) -> None:
-        process, name = child.process, child.program.name
-        assert process
-        self._end(process)
-        child.process = None
+    def _mourn(self, child: _Child) -> None:
+        assert child.process
+        self._end(child.process)
+        status, child.process = child.process.returncode, None
+        self._retry_later(child, f"stopped ({_how(status)})")
+
+    def _retry_later(self, child: _Child, what: str) -> None:
+        now = time.monotonic()
         child.crashes = 1 if now - child.started_at >= STEADY_AFTER_S else child.crashes + 1
         wait_s = back_off_s(child.crashes)
         child.start_at = now + wait_s
-        log = self.log_dir / f"{name}.log"
-        self.say(f"{name} stopped ({_how(process.returncode)}); starting it again in {wait_s:g} s. Its log: {log}")
+        log = self.log_dir / f"{child.program.name}.log"
+        self.say(f"{child.program.name} {what}; starting it again in {wait_s:g} s. Its log: {log}")
 
     def _spawn(
         self,

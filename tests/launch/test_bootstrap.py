@@ -219,4 +219,4 @@ def test_interrupted_install_leaves_no_process(checkout: Checkout, publisher: Pu
 
 
 def processes() -> list[str]:
-    return subprocess.run(["ps", "-A", "-o", "args"], capture_output=True, text=True).stdout.splitlines()
+    return subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True).stdout.splitlines()

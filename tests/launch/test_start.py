@@ -25,6 +25,16 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
+UNPLACED = (
+    "SELECT 1 FROM feeds_entry e LEFT JOIN stories_coverage c ON c.entry_id = e.id WHERE e.is_news AND c.id IS NULL"
+)
+PUBLISHED = "SELECT 1 FROM digests_digest WHERE state = 'published'"
+COVERAGE = (
+    "SELECT c.story_id, f.title, e.title FROM stories_coverage c"
+    " JOIN feeds_entry e ON e.id = c.entry_id JOIN feeds_feed f ON f.id = e.feed_id"
+)
+
+
 def test_first_start_second_start_and_ctrl_c(sample_desk: Desk) -> None:
     # As a script would: a background job of a shell without a terminal, so with SIGINT ignored.
     sample_desk.start("sh", "-c", '"$@" & wait', "sh")
@@ -85,6 +95,38 @@ def test_a_stop_while_it_prepares_leaves_nothing(sample_desk: Desk) -> None:
     assert sample_desk.process.wait(timeout=20) == 130
     assert sample_desk.said().splitlines()[-1] == "Stopped."
     assert "Traceback" not in sample_desk.said()
+
+
+def test_killed_again_and_again_while_it_prepares_it_ends_where_an_undisturbed_start_does(tmp_path: Path) -> None:
+    stories = []
+    for name, delays_s in (("undisturbed", ()), ("killed", (1.5, 2.5, 3.5, 5.0, 7.0))):
+        (tmp_path / name).mkdir()
+        desk = Desk(tmp_path / name, "--sample")
+        for delay_s in delays_s:
+            desk.start()
+            time.sleep(delay_s)
+            assert desk.process
+            desk.process.kill()
+            desk.process.wait()
+        desk.start()
+        try:
+            desk.wait_until_up()
+            wait_for(lambda desk=desk: not desk.rows(UNPLACED), "the worker")
+            stories.append(told(desk))
+            wait_for(lambda desk=desk: len(desk.rows(PUBLISHED)) == 3, "three days' digests")
+        finally:
+            desk.signal(signal.SIGTERM)
+            assert desk.process
+            desk.process.wait(timeout=30)
+    assert stories[0] == stories[1]
+
+
+def told(desk: Desk) -> list[list[tuple[str, str]]]:
+    """Each story as the outlets and titles of its entries."""
+    stories: dict[int, list[tuple[str, str]]] = {}
+    for story, outlet, title in desk.rows(COVERAGE):
+        stories.setdefault(story, []).append((outlet, title))
+    return sorted(map(sorted, stories.values()))
 
 
 def test_a_second_start_on_the_same_data_is_refused(sample_desk: Desk) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.launch.broker import FILES_URL, clear_files
 from tests.line.outlets import OUTLETS, STORIES, publish
 from tests.line.processes import Processes
 from tests.servers.publisher import Publisher
@@ -86,4 +87,11 @@ def test_two_beats_do_nothing_twice(line: Processes) -> None:
     line.programs["second beat"] = line.programs["beat"]
     line.programs["second worker"] = (*line.programs["worker"], "-n", "second@%h")
     line.start("worker", "second worker", "beat", "second beat")
+    assert_told_once(line)
+
+
+def test_plain_files_will_do_for_a_broker(line: Processes) -> None:
+    clear_files(line.data_dir)
+    line.environment["CELERY_BROKER_URL"] = FILES_URL
+    line.start("worker", "beat")
     assert_told_once(line)
