@@ -17,6 +17,7 @@ MAX_REASON_CHARACTERS = 500
 BATCH = 500
 REPLACED_FIELDS = ["outcome", "origin", "text", "author", "published_at", "retry_at", "reason", "extracted_at"]
 ADOPTED = "The feed's own text was taken."
+NOT_READ_YET = "The feed's own text stands in until the page is read."
 
 
 Item = TypeVar("Item")
@@ -53,6 +54,15 @@ def adopt_feed_text(entries: Iterable[Entry] | None = None, *, now: datetime) ->
     """
     batches = _without_article() if entries is None else _in_batches(list(entries))
     return sum(_adopt(batch, lambda _: ADOPTED, now=now) for batch in batches)
+
+
+def stand_in_feed_text(*, since: datetime, now: datetime) -> int:
+    """Give entries seen since then that have no article the feed's own text, until their page is read; how many.
+
+    They stay due for extraction, and better text makes them pending again for later stages.
+    """
+    waiting = Entry.objects.filter(article=None, is_news=True, seen_at__gte=since).order_by("pk")
+    return sum(_adopt(batch, lambda _: NOT_READ_YET, now=now, retry_at=now) for batch in _in_batches(list(waiting)))
 
 
 def adopt_for_reasons(reasons: Mapping[int, str], *, now: datetime) -> int:
@@ -115,8 +125,15 @@ def _in_batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
-def _adopt(entries: Sequence[Entry], reason: Callable[[Entry], str], *, now: datetime, replace: bool = False) -> int:
-    """Articles with the feed's text for a batch of entries; returns how many were written."""
+def _adopt(
+    entries: Sequence[Entry],
+    reason: Callable[[Entry], str],
+    *,
+    now: datetime,
+    replace: bool = False,
+    retry_at: datetime | None = None,
+) -> int:
+    """Articles with the feed's text for a batch of entries, for good or until `retry_at`; how many were written."""
     with transaction.atomic():
         known = set(Article.objects.filter(entry__in=entries).values_list("entry_id", flat=True))
         chosen = entries if replace else [entry for entry in entries if entry.pk not in known]
@@ -124,10 +141,11 @@ def _adopt(entries: Sequence[Entry], reason: Callable[[Entry], str], *, now: dat
         articles = [
             Article(
                 entry=entry,
-                outcome=Article.Outcome.SKIPPED,
+                outcome=Article.Outcome.FAILED if retry_at else Article.Outcome.SKIPPED,
                 origin=Article.Origin.FEED,
                 text_id=key,
                 author=entry.author,
+                retry_at=retry_at,
                 reason=cut(reason(entry), MAX_REASON_CHARACTERS),
                 extracted_at=now,
             )

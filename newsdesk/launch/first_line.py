@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from feeds.articles import stand_in_feed_text
 from feeds.extract import extract_pending
 from feeds.fetch import FetchError, fetch
 from feeds.models import RECORDING_SCHEME, Feed
@@ -60,6 +61,9 @@ def run_line(now: datetime, progress: Progress) -> None:
     run("Polling the feeds", lambda: poll_due(now=now, deadline_s=POLL_S, progress=polled))
     progress.say(f"Found {found} entries.")
     run("Reading the articles", lambda: extract_pending(now=now, since=since, deadline_s=EXTRACT_S, progress=extracted))
+    if since:
+        # A page that was not reached in time must not keep its entry out of the first digest.
+        run("Taking feeds' own texts for the rest", lambda: stand_in_feed_text(since=since, now=now))
     run("Looking for copies", lambda: dedupe_pending(now=now))
     run("Finding stories", lambda: cluster_pending(now=now))
     run("Sorting stories by theme", lambda: classify_pending(now=now))

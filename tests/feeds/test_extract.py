@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from feeds.articles import record_verdict
+from feeds.articles import record_verdict, stand_in_feed_text
 from feeds.extract import CLAIM, adopt_feed_text, extract_pending
 from feeds.models import Article, ArticleText, Entry, Feed, Publisher
 from feeds.verdict import MAX_CLAIMS, RETRY_AFTER, Page
@@ -285,3 +285,17 @@ def test_adopting_some_entries_leaves_the_others(feed: Feed) -> None:
     assert adopt_feed_text([first], now=NOW) == 1
     assert adopt_feed_text([first], now=NOW) == 0
     assert not Article.objects.filter(entry=second).exists()
+
+
+def test_the_feeds_text_stands_in_until_the_page_is_read(feed: Feed, publisher: Server) -> None:
+    publisher.routes["/a"] = Reply(page())
+    entry = make_entry(feed, publisher.url("/a"))
+    old = make_entry(feed, publisher.url("/b"), seen_at=NOW - timedelta(days=2))
+    assert stand_in_feed_text(since=NOW - timedelta(days=1), now=NOW) == 1
+    assert Article.objects.get(entry=entry).text.text.endswith(SUMMARY)
+    assert not Article.objects.filter(entry=old).exists()
+    assert entry in Entry.objects.extraction_due(NOW)
+    assert extract_pending(now=NOW, since=NOW - timedelta(days=1)) == 1
+    article = Article.objects.get(entry=entry)
+    assert (article.outcome, article.origin, article.attempts) == ("done", "page", 1)
+    assert SENTENCES[1] in article.text.text
