@@ -134,6 +134,7 @@ class Entry(models.Model):
             models.Index(fields=["seen_at", "id"], name="entry_seen"),
             models.Index(fields=["canonical_url"], name="entry_canonical_url"),
         ]
+        verbose_name_plural = "entries"
 
     def __str__(self) -> str:
         return self.title

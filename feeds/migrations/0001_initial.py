@@ -64,6 +64,9 @@ class Migration(migrations.Migration):
                 ('extraction_claims', models.PositiveSmallIntegerField(default=0, help_text='Since the last outcome.')),
                 ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='feeds.feed')),
             ],
+            options={
+                'verbose_name_plural': 'entries',
+            },
         ),
         migrations.CreateModel(
             name='Publisher',

@@ -45,7 +45,7 @@ class CoverageInline(_Inline):
 
 @admin.register(Story)
 class StoryAdmin(_ModelAdmin):
-    """The list of stories, newest first."""
+    """The list of stories, newest first. To read: what an editor changed, the next classification would undo."""
 
     list_display = ("headline", "theme", "is_relevant", "first_seen_at", "last_seen_at", "thread")
     list_filter = ("theme", "last_seen_at")
@@ -54,21 +54,11 @@ class StoryAdmin(_ModelAdmin):
     ordering = ("-last_seen_at", "-id")
     show_full_result_count = False
     inlines = (CoverageInline,)
-    readonly_fields = (
-        "public_id",
-        "headline",
-        "first_seen_at",
-        "last_seen_at",
-        "version",
-        "classified_version",
-        "theme_probability",
-        "relevance",
-        "language",
-        "thread",
-        "merged_into",
-    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Story | None = None) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Story | None = None) -> bool:

@@ -123,6 +123,7 @@ class Story(models.Model):
             ),
             models.CheckConstraint(condition=Q(thread=None) | ~Q(thread=F("id")), name="story_not_its_own_thread"),
         ]
+        verbose_name_plural = "stories"
         indexes = [
             models.Index(fields=["theme", "last_seen_at"], name="story_theme_seen"),
             models.Index(fields=["id"], name="story_unclassified", condition=Q(classified_version__lt=F("version"))),
@@ -150,6 +151,9 @@ class Coverage(models.Model):
         ArticleText, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="What was compared."
     )
     clustered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "coverage"
 
     def __str__(self) -> str:
         return f"{self.entry_id} in {self.story_id}"

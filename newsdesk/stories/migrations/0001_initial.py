@@ -59,6 +59,9 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='stories.story')),
                 ('thread', models.ForeignKey(blank=True, help_text='The first story of the thread that this one follows up.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='follow_ups', to='stories.story')),
             ],
+            options={
+                'verbose_name_plural': 'stories',
+            },
         ),
         migrations.CreateModel(
             name='Coverage',
@@ -71,6 +74,9 @@ class Migration(migrations.Migration):
                 ('text', models.ForeignKey(blank=True, help_text='What was compared.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feeds.articletext')),
                 ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverage', to='stories.story')),
             ],
+            options={
+                'verbose_name_plural': 'coverage',
+            },
         ),
         migrations.AddConstraint(
             model_name='fingerprint',
