@@ -50,6 +50,11 @@ class Passage:
         return bool(self.label) and len(self.sentences) > 1
 
     @property
+    def names_outlets(self) -> bool:
+        """Whether each sentence stands beside the name of whose account it is."""
+        return self.label == CONFLICT
+
+    @property
     def list_tag(self) -> str:
         """Reasons are counted, accounts that differ are not."""
         return "ol" if self.label == WHY else "ul"

@@ -86,6 +86,17 @@ def test_the_front_page_holds_every_part_of_the_digest(client: Client) -> None:
     assert '<time datetime="2026-03-24T15:48Z">15:48 UTC</time>' in page
 
 
+def test_accounts_that_differ_stand_beside_the_names_of_their_outlets(client: Client) -> None:
+    entries = [rows.make_entry(rows.make_feed(rows.make_publisher(name))) for name in ("Ash", "Birch")]
+    said = [rows.sentence(f"Lumen cut {number} jobs.", entry) for number, entry in zip((30, 40), entries, strict=True)]
+    digest = rows.make_digest()
+    sentences = [{**sentence, "role": "conflict"} for sentence in said]
+    rows.add_item(digest, rows.make_story(*entries), 1, "lead", sentences=sentences)
+    page = client.get("/").text
+    for name, number in (("Ash", 30), ("Birch", 40)):
+        assert f'<li><span class="outlet">{name}:</span> Lumen cut {number} jobs.' in page
+
+
 def test_a_digest_without_a_model_says_so(client: Client) -> None:
     invented_digest(writer="extract")
     page = client.get("/").text
