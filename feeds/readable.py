@@ -61,10 +61,6 @@ class ReadArticle:
     language: str
     opt_out: str
 
-    @property
-    def opted_out(self) -> bool:
-        return bool(self.opt_out)
-
 
 def read_article(page: bytes, url: str, headers: Mapping[str, str]) -> ReadArticle | None:
     """The article of an HTML page, or None where there is none worth the name.

@@ -142,11 +142,6 @@ def _own_name(record: Record) -> str:
     return record.source if not site or _names(record.source, site) else site
 
 
-def store_records(records: Iterable[Record]) -> int:
-    """Store records in one go; see `RecordStore` for a stream that comes in batches."""
-    return RecordStore().store(records)
-
-
 def _entry(feed_id: int, record: Record) -> Entry:
     published_at = min(record.published_at, record.first_seen) if record.published_at else None
     content = ParsedEntry(

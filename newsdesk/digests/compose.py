@@ -11,9 +11,9 @@ from typing import Any
 from newsdesk.digests.pattern import find_pattern
 from newsdesk.digests.place import Candidate, Placing
 from newsdesk.digests.receipts import Draft, sentences_to_json
-from newsdesk.digests.times import iso
 from newsdesk.digests.watch import find_watch
 from newsdesk.stories.read import EntryView, StoryView
+from newsdesk.stories.times import iso
 
 HEADLINES_IN_DEK = 3
 MOST_TITLE_CHARACTERS = 200

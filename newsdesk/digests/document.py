@@ -10,7 +10,7 @@ from typing import Any
 
 from newsdesk.digests.compose import Composition, Item
 from newsdesk.digests.models import Digest, DigestItem, Edition
-from newsdesk.digests.times import iso
+from newsdesk.stories.times import iso
 
 SCHEMA = "newsdesk-digest/1"
 SCHEMA_FILE = Path(__file__).parent / "schema" / "digest-1.json"

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsdesk.digests.figures import Figure, figures
-from newsdesk.digests.place import THEME_LABELS
 from newsdesk.stories.entities import find_entities
+from newsdesk.stories.models import theme_label
 
 if TYPE_CHECKING:
     from newsdesk.digests.compose import Item
@@ -45,7 +45,7 @@ def _leading_theme(items: Sequence[Item]) -> dict[str, Any] | None:
     if count < FEWEST_STORIES or count < LEADING_SHARE * len(items) or count < LEADING_RATIO * runner_up:
         return None
     held = [item for item in items if item.theme == theme]
-    text = f"{THEME_LABELS[theme]}: {count} of the day's {len(items)} stories, more than any other theme."
+    text = f"{theme_label(theme)}: {count} of the day's {len(items)} stories, more than any other theme."
     return _thesis(text, held, _weakness(held, items))
 
 
@@ -108,7 +108,7 @@ def _weakness(held: Sequence[Item], items: Sequence[Item]) -> str:
 
 
 def _themes(themes: Counter[str]) -> str:
-    labels = [THEME_LABELS[theme].lower() for theme, _ in themes.most_common()]
+    labels = [theme_label(theme).lower() for theme, _ in themes.most_common()]
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 

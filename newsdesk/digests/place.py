@@ -14,7 +14,6 @@ from newsdesk.digests.passages import speaks_english
 from newsdesk.digests.sentences import body_sentences
 from newsdesk.digests.style import is_publishable
 from newsdesk.digests.terms import cosine, fold, terms, vector
-from newsdesk.stories.models import Theme
 from newsdesk.stories.rank import Reason
 from newsdesk.stories.read import EntryView, StoryView
 
@@ -267,6 +266,3 @@ def _speaks_english(story: StoryView) -> bool:
 
 def _reports(story: StoryView) -> Sequence[EntryView]:
     return [entry for entry in story.entries if entry.role == "report"] or story.entries
-
-
-THEME_LABELS = {theme.value: str(theme.label) for theme in Theme}

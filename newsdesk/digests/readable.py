@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from newsdesk.digests.document import citations
-from newsdesk.digests.place import THEME_LABELS
+from newsdesk.stories.models import theme_label
 
 MOST_NAMED = 4
 
@@ -141,7 +141,7 @@ def _told(item: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Told:
     return Told(
         position=item["position"],
         headline=item["headline"],
-        theme=THEME_LABELS.get(item["theme"], item["theme"]),
+        theme=theme_label(item["theme"]),
         says=tuple(line for line in lines if line.role in ("what", "detail")),
         disagreements=tuple(line for line in lines if line.role == "conflict"),
         reasons=tuple(line for line in lines if line.role == "why"),

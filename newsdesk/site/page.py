@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from newsdesk.stories.models import Theme
+from newsdesk.stories.models import theme_label
 
 # Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
 WORDS_PER_MINUTE = 238
@@ -250,8 +250,3 @@ class DigestPage:
             for passage in story.passages if story.section != "short" else ():
                 yield from passage.sentences
         yield from (watched.sentence for watched in self.watch)
-
-
-def theme_label(slug: str) -> str:
-    """The theme's name for readers, or the slug itself where it is none of ours."""
-    return str(Theme(slug).label) if slug in Theme.values else slug

@@ -10,6 +10,7 @@ from typing import Any
 from newsdesk.stories.models import Story
 from newsdesk.stories.rank import rank_stories
 from newsdesk.stories.read import EntryView, StoryView, read_stories
+from newsdesk.stories.times import iso
 
 # Stories whose texts are held in memory at once.
 READ_STORIES = 500
@@ -52,8 +53,8 @@ def _story(story: StoryView, rank: int | None, score: float | None) -> dict[str,
         "score": None if score is None else round(score, 4),
         "origins": story.origins,
         "thread": story.thread,
-        "first_seen": _iso(story.first_seen_at),
-        "last_seen": _iso(story.last_seen_at),
+        "first_seen": iso(story.first_seen_at),
+        "last_seen": iso(story.last_seen_at),
         "entries": [_entry(entry) for entry in story.entries],
     }
 
@@ -64,10 +65,6 @@ def _entry(entry: EntryView) -> dict[str, Any]:
         "url": entry.url,
         "title": entry.title,
         "publisher": entry.publisher,
-        "published": _iso(entry.published_at) if entry.published_at else None,
+        "published": iso(entry.published_at) if entry.published_at else None,
         "duplicate_of": entry.duplicate_of or None,
     }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -25,6 +23,11 @@ class Theme(models.TextChoices):
     COMPUTE = "compute", "Compute"
     PEOPLE = "people", "People"
     SOCIETY = "society", "Society"
+
+
+def theme_label(slug: str) -> str:
+    """The theme's name for readers, or the slug itself where it is none of ours."""
+    return str(Theme(slug).label) if slug in Theme.values else slug
 
 
 class Fingerprint(models.Model):
@@ -83,10 +86,6 @@ class StoryQuerySet(models.QuerySet["Story"]):
     def unclassified(self) -> StoryQuerySet:
         """Standing stories whose theme and thread were decided on an older version."""
         return self.standing().filter(classified_version__lt=F("version"))
-
-    def seen_between(self, after: datetime, until: datetime) -> StoryQuerySet:
-        """Standing stories first seen in (after, until]."""
-        return self.standing().filter(first_seen_at__gt=after, first_seen_at__lte=until)
 
 
 class Story(models.Model):

@@ -134,7 +134,7 @@ def test_metadata_is_plain_bounded_and_never_a_script_address() -> None:
 )
 def test_an_opt_out_is_honoured_and_named(head: str, headers: dict[str, str], found: str) -> None:
     article = read(page(head=head), **headers)
-    assert article.opted_out
+    assert article.opt_out
     assert (article.opt_out, article.text) == (found, "")
 
 
@@ -148,7 +148,7 @@ def test_an_opt_out_is_honoured_and_named(head: str, headers: dict[str, str], fo
     ],
 )
 def test_what_is_no_opt_out_for_us_is_none(head: str, headers: dict[str, str]) -> None:
-    assert not read(page(head=head), **headers).opted_out
+    assert not read(page(head=head), **headers).opt_out
 
 
 @pytest.mark.parametrize(

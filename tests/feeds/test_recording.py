@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feeds.models import Entry, Feed
-from feeds.recording import BadRecord, RecordStore, read_records, store_records
+from feeds.recording import BadRecord, RecordStore, read_records
 
 SEEN = "2026-03-10T12:00:00+00:00"
 SEEN_AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_bad_lines_can_be_collected(file: Path) -> None:
 class TestStore:
     def test_each_record_becomes_an_entry_of_its_source(self, file: Path) -> None:
         write(file, line(1), line(2, source="Collector", domain="other.example", url="https://other.example/2"))
-        assert store_records(read_records(file)) == 2
+        assert RecordStore().store(read_records(file)) == 2
         entry, other = Entry.objects.select_related("feed__publisher").order_by("guid")
         assert (entry.guid, entry.public_id, entry.seen_at, entry.is_news) == ("r1", "r1", SEEN_AT, True)
         assert entry.feed.url.startswith("recording:")
@@ -120,9 +120,9 @@ class TestStore:
 
     def test_storing_again_changes_nothing(self, file: Path) -> None:
         write(file, *(line(number) for number in range(20)), line(3))
-        assert store_records(read_records(file)) == 20
+        assert RecordStore().store(read_records(file)) == 20
         before = list(Entry.objects.order_by("pk").values()), Feed.objects.count()
-        assert store_records(read_records(file)) == 0
+        assert RecordStore().store(read_records(file)) == 0
         assert (list(Entry.objects.order_by("pk").values()), Feed.objects.count()) == before
 
     def test_batches_give_what_one_go_gives(self, file: Path) -> None:
@@ -137,7 +137,7 @@ class TestStore:
     def test_news_is_what_was_published_at_most_three_days_before(
         self, file: Path, published: str | None, is_news: bool
     ) -> None:
-        store_records(read_records(write(file, line(published=published))))
+        RecordStore().store(read_records(write(file, line(published=published))))
         entry = Entry.objects.get()
         assert entry.is_news is is_news
         assert entry.published_at is None or entry.published_at <= entry.seen_at
@@ -146,9 +146,9 @@ class TestStore:
         write(
             file, line(1, domain="www.theverge.com", source="The Verge AI"), line(2, domain="theverge.com", source="HN")
         )
-        store_records(read_records(file))
+        RecordStore().store(read_records(file))
         assert {feed.publisher.slug for feed in Feed.objects.select_related("publisher")} == {"the-verge"}
 
     def test_records_without_source_or_address_are_stored(self, file: Path) -> None:
         bare = [json.dumps({"id": str(number), "title": f"Words {number}", "story": "s"}) for number in range(3)]
-        assert store_records(read_records(write(file, *bare))) == 3
+        assert RecordStore().store(read_records(write(file, *bare))) == 3

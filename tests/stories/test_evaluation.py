@@ -62,10 +62,10 @@ def test_other_measures_by_hand() -> None:
 @pytest.mark.django_db
 def test_the_line_and_its_evaluation_give_the_same_clusters() -> None:
     from feeds.extract import adopt_feed_text
-    from feeds.recording import store_records
+    from feeds.recording import RecordStore
 
     records = invented()
-    store_records(records)
+    RecordStore().store(records)
     now = records[-1].first_seen
     adopt_feed_text(now=now)
     dedupe_pending(now=now)

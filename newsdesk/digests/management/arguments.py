@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import date
 
 from django.conf import settings
@@ -11,10 +10,8 @@ from django.core.management.base import CommandError, CommandParser
 from newsdesk.digests.models import Digest, Edition
 
 
-def add_arguments(parser: CommandParser, example: str) -> None:
-    """Add `--edition` and a worked example at the end of the help."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = f"Example:\n  {example}"
+def add_edition(parser: CommandParser) -> None:
+    """Add `--edition`."""
     parser.add_argument(
         "--edition", default=settings.EDITION, help=f"slug of the edition (default: {settings.EDITION})"
     )

@@ -11,8 +11,8 @@ from django.conf.locale import LANG_INFO
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsdesk.site.page import KIND_LABELS, DigestPage, theme_label
-from newsdesk.stories.models import Theme
+from newsdesk.site.page import KIND_LABELS, DigestPage
+from newsdesk.stories.models import Theme, theme_label
 
 register = template.Library()
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from feeds.management.exampled import ExampledCommand
 from newsdesk.digests.build import AlreadyPublished, NotYetDue, build_digest
-from newsdesk.digests.management.arguments import add_arguments, add_date, find_edition, read_date
+from newsdesk.digests.management.arguments import add_date, add_edition, find_edition, read_date
 
 
-class Command(BaseCommand):
+class Command(ExampledCommand):
     """Build, or build again, a digest that is not published."""
 
     help = "Rank, tell and compose the digest of a date; it stays a draft until it is published."
+    example = "  manage.py build_digest 2026-03-20"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The date and the edition."""
-        add_arguments(parser, "manage.py build_digest 2026-03-20")
+        add_edition(parser)
         add_date(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

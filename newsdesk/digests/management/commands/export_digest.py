@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from feeds.management.exampled import ExampledCommand
 from newsdesk.digests.document import as_document, canonical_json
 from newsdesk.digests.html import as_html
-from newsdesk.digests.management.arguments import add_arguments, add_date, find_digest, find_edition, read_date
+from newsdesk.digests.management.arguments import add_date, add_edition, find_digest, find_edition, read_date
 from newsdesk.digests.text import as_text
 
 FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
@@ -20,14 +21,15 @@ FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
 }
 
 
-class Command(BaseCommand):
+class Command(ExampledCommand):
     """Export a digest."""
 
     help = "Write a digest as canonical JSON, as one self-contained HTML file, or as text 72 columns wide."
+    example = "  manage.py export_digest 2026-03-20 --format html --output digest.html"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The date, the format and where to."""
-        add_arguments(parser, "manage.py export_digest 2026-03-20 --format html --output digest.html")
+        add_edition(parser)
         add_date(parser)
         parser.add_argument(
             "--format", choices=sorted(FORMATS), default="text", help="json, html or text (default: text)"

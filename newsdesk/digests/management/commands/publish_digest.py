@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from feeds.management.exampled import ExampledCommand
 from newsdesk.digests.build import AlreadyPublished
-from newsdesk.digests.management.arguments import add_arguments, add_date, find_digest, find_edition, read_date
+from newsdesk.digests.management.arguments import add_date, add_edition, find_digest, find_edition, read_date
 from newsdesk.digests.publish import publish_digest
 
 
-class Command(BaseCommand):
+class Command(ExampledCommand):
     """Publish a digest that was built."""
 
     help = "Publish a digest that was built; from then on only a recorded correction changes it."
+    example = "  manage.py build_digest 2026-03-20 && manage.py publish_digest 2026-03-20"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The date and the edition."""
-        add_arguments(parser, "manage.py build_digest 2026-03-20 && manage.py publish_digest 2026-03-20")
+        add_edition(parser)
         add_date(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

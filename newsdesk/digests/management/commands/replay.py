@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from feeds.management.exampled import ExampledCommand
 from feeds.recording import BadRecord, Record, read_records
-from newsdesk.digests.management.arguments import add_arguments, find_edition
+from newsdesk.digests.management.arguments import add_edition, find_edition
 from newsdesk.digests.replay import HoldsPolledEntries, Progress, delete_recording, refuse_polled_entries, replay
+from newsdesk.stories.management.arguments import read_moment
 
 
-class Command(BaseCommand):
+class Command(ExampledCommand):
     """Replay recorded streams with their own clock."""
 
     help = (
@@ -23,10 +24,11 @@ class Command(BaseCommand):
         "each day's digest is built and published as its cut-off passes. Replaying the same again changes nothing.\n"
         "Refuses a database that holds polled entries."
     )
+    example = "  manage.py replay march.jsonl.gz --until 2026-03-20T07:00:00Z"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The files, the end, and whether to start anew."""
-        add_arguments(parser, "manage.py replay march.jsonl.gz --until 2026-03-20T07:00:00Z")
+        add_edition(parser)
         parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a recorded stream")
         parser.add_argument("--until", metavar="ISO", help="leave out what was seen later; the clock ends here")
         parser.add_argument("--fresh", action="store_true", help="first delete what an earlier replay left")
@@ -34,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay, and print the figures."""
         edition = find_edition(options["edition"])
-        until = _moment(options["until"]) if options["until"] else None
+        until = read_moment("--until", options["until"])
         bad: list[BadRecord] = []
         started, cpu = time.monotonic(), time.process_time()
         try:
@@ -66,11 +68,3 @@ def _records(files: list[Path], bad: list[BadRecord]) -> Iterator[Record]:
             yield from read_records(path, bad=bad)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror or error}.") from error
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(f"--until: {text!r} is not an ISO 8601 time.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

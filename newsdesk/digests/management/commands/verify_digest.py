@@ -8,29 +8,29 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from feeds.management.exampled import ExampledCommand
 from newsdesk.digests.document import as_document
-from newsdesk.digests.management.arguments import add_arguments, find_digest, find_edition, read_date
+from newsdesk.digests.management.arguments import add_edition, find_digest, find_edition, read_date
 from newsdesk.digests.models import Digest
 from newsdesk.digests.verify import verify_document
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Command(BaseCommand):
+class Command(ExampledCommand):
     """Resolve every receipt of a digest."""
 
     help = (
         "Check every receipt of a digest: its text is kept under its hash, the quote stands at the span, an extracted\n"
         "sentence is its quotes. A file is also compared with the digest in the database. Exits with 1 on any fault."
     )
+    example = "  manage.py export_digest 2026-03-20 --format json --output d.json && manage.py verify_digest d.json"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The digest: a date or a file."""
-        add_arguments(
-            parser, "manage.py export_digest 2026-03-20 --format json --output d.json && manage.py verify_digest d.json"
-        )
+        add_edition(parser)
         parser.add_argument(
             "digest", metavar="DATE|FILE", help="date of a digest, YYYY-MM-DD, or an exported JSON file"
         )

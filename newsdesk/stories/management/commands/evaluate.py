@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import json
 import time
-from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from feeds.management.exampled import ExampledCommand
 from newsdesk.stories.evaluation.kinds import KINDS
 from newsdesk.stories.evaluation.labelled import LabelledFileError, read_labelled
 
 
-class Command(BaseCommand):
+class Command(ExampledCommand):
     help = """\
 Run the line's own decisions over a labelled file and compare. The database is neither read nor written.
 
 The file is JSON Lines (also .gz): a recorded stream whose records also carry what is to be measured: `story`
 (clustering), `theme`, `relevant`, or `duplicate_of` (duplicates: the original's id, "" for none). Records are taken
-by `first_seen`, or in the file's order where they have no times.
-
-example:
-  manage.py evaluate clustering labelled.jsonl --predictions stories.jsonl
-"""
+by `first_seen`, or in the file's order where they have no times."""
+    example = "  manage.py evaluate clustering labelled.jsonl --predictions stories.jsonl"
     requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=list(KINDS), help="what to measure")

@@ -1,4 +1,4 @@
-"""Times as the export schema writes them."""
+"""Times as the exports write them."""
 
 from __future__ import annotations
 
