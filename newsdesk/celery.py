@@ -25,6 +25,7 @@ STAGES = (
     "newsdesk.stories.tasks.cluster",
     "newsdesk.stories.tasks.classify",
     "newsdesk.digests.tasks.publish",
+    "newsdesk.newsletter.tasks.send",
 )
 
 

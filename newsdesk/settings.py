@@ -21,6 +21,13 @@ env = Env()
 env.read_env(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env", recurse=False)
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Services that django-anymail sends through, by its own names.
+ESPS = tuple(
+    "amazon_ses brevo mailersend mailgun mailjet mailtrap mandrill postmark resend scaleway sendgrid sparkpost".split()
+)
+
+
 def _generated_secret_key(data_dir: Path) -> str:
     """The secret key kept in the data directory, made on first use."""
     path = data_dir / "secret_key"
@@ -65,6 +72,7 @@ try:
     SAMPLE = env.bool("NEWSDESK_SAMPLE", False)
     DATA_DIR = Path(env.str("NEWSDESK_DATA_DIR", "") or BASE_DIR / "var").absolute()
     SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _generated_secret_key(DATA_DIR))
+    SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
     DEBUG = env.bool("DEBUG", False)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
     SITE_URL = _url("SITE_URL", "http://127.0.0.1:8000", "http", "https").rstrip("/")
@@ -74,6 +82,8 @@ try:
     SWEEP_INTERVAL_S = env.int("SWEEP_INTERVAL_S", 60, validate=validate.Range(1, 3600))
     DIGEST_TIME_ZONE = _time_zone(env.str("DIGEST_TIME_ZONE", "UTC"))
     DIGEST_HOUR = env.int("DIGEST_HOUR", 7, validate=validate.Range(0, 23))
+    DIGEST_REVIEW_MINUTES = env.int("DIGEST_REVIEW_MINUTES", 60, validate=validate.Range(0, 720))
+    WEEKLY_DAY = env.str("WEEKLY_DAY", "monday", validate=validate.OneOf(WEEKDAYS))
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
     OPENAI_BASE_URL = _url("OPENAI_BASE_URL", "", "http", "https")
     OPENAI_MODEL = env.str("OPENAI_MODEL", "gpt-5-mini")
@@ -84,6 +94,13 @@ try:
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Newsdesk <newsdesk@localhost>")
+    EMAIL_ESP = env.str("EMAIL_ESP", "", validate=validate.OneOf(["", *ESPS]))
+    EMAIL_ESP_SETTINGS: dict[str, str] = env.dict("EMAIL_ESP_SETTINGS", {})
+    MAIL_DIGESTS = env.bool("MAIL_DIGESTS", True)
+    MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", 0, validate=validate.Range(0, 100_000))
+    POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", "")
+    PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 10))
+    SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)
 except EnvError as error:
     raise ImproperlyConfigured(_sentence(error)) from error
 
@@ -111,10 +128,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "newsdesk",
     "feeds",
+    "newsdesk.journal",
+    "newsdesk.access",
     "newsdesk.llm",
     "newsdesk.stories",
     "newsdesk.digests",
     "newsdesk.site",
+    "newsdesk.newsletter",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -173,6 +193,7 @@ EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = f"/{EMAIL['EMAIL_FILE_PATH']}" if EMAIL["EMAIL_FILE_PATH"] else str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
+ANYMAIL = EMAIL_ESP_SETTINGS
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -8,5 +8,6 @@ admin.site.index_title = "The desk"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("newsletter/", include("newsdesk.newsletter.urls")),
     path("", include("newsdesk.site.urls")),
 ]

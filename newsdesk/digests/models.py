@@ -64,6 +64,9 @@ class Digest(models.Model):
     manifest = models.JSONField(default=dict, help_text="What made it: versions, models, inputs.")
     built_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    is_title_edited = models.BooleanField(default=False, help_text="An editor's: building again leaves it alone.")
+    is_dek_edited = models.BooleanField(default=False, help_text="An editor's: building again leaves it alone.")
+    edits = models.PositiveIntegerField(default=0, help_text="Bumped with every editor's change.")
 
     class Meta:
         constraints = [
@@ -97,10 +100,16 @@ class DigestItem(models.Model):
     why_ranked = models.JSONField(default=dict)
     sentences = models.JSONField(default=list)
     sources = models.JSONField(default=list)
+    is_rewritten = models.BooleanField(default=False, help_text="An editor wrote its headline or a sentence.")
+    is_placed = models.BooleanField(default=False, help_text="An editor chose its place.")
+    is_added = models.BooleanField(default=False, help_text="An editor put it in.")
+    is_dropped = models.BooleanField(default=False, help_text="An editor took it out; it keeps its text.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["digest", "position"], name="item_unique_position"),
+            models.UniqueConstraint(
+                fields=["digest", "position"], condition=Q(is_dropped=False), name="item_unique_position"
+            ),
             models.UniqueConstraint(fields=["digest", "story"], name="item_unique_story"),
         ]
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from feeds.models import ArticleText, Entry
+from newsdesk.journal.models import Change
 
 
 class Theme(models.TextChoices):
@@ -112,6 +113,11 @@ class Story(models.Model):
         help_text="The first story of the thread that this one follows up.",
     )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from")
+    is_headline_edited = models.BooleanField(default=False, help_text="An editor's: the line leaves it alone.")
+    is_theme_edited = models.BooleanField(default=False, help_text="An editor's: the line leaves it alone.")
+    is_pinned = models.BooleanField(default=False, help_text="Ranks before all others.")
+    is_hidden = models.BooleanField(default=False, help_text="In no digest, list or search.")
+    edits = models.PositiveIntegerField(default=0, help_text="Bumped with every editor's change.")
 
     objects = StoryQuerySet.as_manager()
 
@@ -156,6 +162,32 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} in {self.story_id}"
+
+
+class Constraint(models.Model):
+    """An editor's word that two entries tell one story, or that they do not: kept for ever, unless undone."""
+
+    class Kind(models.TextChoices):
+        MUST_LINK = "must_link", "Tell one story"
+        CANNOT_LINK = "cannot_link", "Tell two stories"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    one = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", help_text="The entry with the lower id.")
+    other = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+", help_text="The edit that said so.")
+    made_at = models.DateTimeField()
+    is_withdrawn = models.BooleanField(default=False, help_text="Undone, or contradicted by a later edit.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["one", "other"], condition=Q(is_withdrawn=False), name="constraint_unique_standing"
+            ),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="constraint_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.one_id} {self.other_id}"
 
 
 class Lease(models.Model):

@@ -1,0 +1,1 @@
+"""Who reads the digest by mail: subscribe, render, deliver, bounces."""
