@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class NewsdeskConfig(AppConfig):
@@ -8,3 +9,10 @@ class NewsdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from newsdesk import checks  # noqa: F401  (registers them)
+
+
+class DeskAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with the desk's own site; `admin.site` and `@admin.register` mean that one."""
+
+    default = False
+    default_site = "newsdesk.admin_site.DeskSite"

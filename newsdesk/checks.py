@@ -38,4 +38,7 @@ def check_production(**_: Any) -> list[CheckMessage]:
         found.append(Error("SITE_URL: must start with https://; feeds and mails carry it.", id="newsdesk.E004"))
     if not validate_host(site.hostname or "", settings.ALLOWED_HOSTS):
         found.append(Warning("ALLOWED_HOSTS: does not hold the host of SITE_URL.", id="newsdesk.W001"))
+    if not settings.PROXY_COUNT:
+        message = "PROXY_COUNT: is 0, so whoever comes through your HTTPS proxy is one client to the limits on log-in."
+        found.append(Warning(message, id="newsdesk.W002"))
     return found

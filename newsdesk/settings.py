@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import dj_database_url
 import dj_email_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, EnvValidationError, validate
 
@@ -120,12 +121,16 @@ EDITION = "sample" if SAMPLE else "daily"
 BACKLOG_NEWS_HOURS = 120 if SAMPLE else 48
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "newsdesk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "newsdesk",
     "feeds",
     "newsdesk.journal",
@@ -135,6 +140,7 @@ INSTALLED_APPS = [
     "newsdesk.digests",
     "newsdesk.site",
     "newsdesk.newsletter",
+    *(["anymail"] if EMAIL_ESP else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -146,6 +152,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "newsdesk.urls"
 WSGI_APPLICATION = "newsdesk.wsgi.application"
@@ -180,6 +187,19 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "newsdesk.access.backend.TwoStepBackend"]
+AXES_HANDLER = "newsdesk.access.throttle.LoginThrottle"
+AXES_FAILURE_LIMIT = 1  # of the handler's three limits
+AXES_COOLOFF_TIME = "newsdesk.access.throttle.cool_off"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_CALLABLE = "newsdesk.access.throttle.locked_page"
+AXES_CLIENT_IP_CALLABLE = "newsdesk.access.throttle.throttled_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "csrfmiddlewaretoken"]
+AXES_ENABLE_ADMIN = False  # newsdesk/access/admin.py shows them
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Newsdesk"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -194,11 +214,13 @@ EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = f"/{EMAIL['EMAIL_FILE_PATH']}" if EMAIL["EMAIL_FILE_PATH"] else str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
 ANYMAIL = EMAIL_ESP_SETTINGS
+FEEDS_JOURNAL = "newsdesk.journal.note.note_change"  # feeds itself knows no other app
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
+FORMAT_MODULE_PATH = "newsdesk.formats"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
@@ -231,8 +253,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # The HTTP client below openai would log a line for every request.
-    "loggers": {"httpx2": {"level": "WARNING"}},
+    # The HTTP client below openai would log a line for every request, axes several for every log-in.
+    "loggers": {"httpx2": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }
 
 CELERY_BROKER_URL = CELERY_BROKER_URL or "memory://"
@@ -256,7 +278,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsdesk.celery.sweep",
         "schedule": SWEEP_INTERVAL_S,
         "options": {"expires": SWEEP_INTERVAL_S},
-    }
+    },
+    "forget": {"task": "newsdesk.access.tasks.forget", "schedule": crontab(minute="7")},
+    "forget subscriptions": {"task": "newsdesk.newsletter.tasks.forget", "schedule": crontab(minute="11")},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"  # keeps no file: the sweep needs no memory of the last one
 CELERY_TIMEZONE = "UTC"

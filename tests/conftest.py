@@ -6,6 +6,7 @@ import pytest
 
 from tests.servers.publisher import publisher  # noqa: F401  (a fixture for every test)
 from tests.servers.redis_server import redis_server  # noqa: F401  (a fixture for every test)
+from tests.servers.smtp import smtp_server  # noqa: F401  (a fixture for every test)
 
 # What a test asks for when it touches the database of the run (and not one of its own, in a data directory).
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}

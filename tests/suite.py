@@ -44,6 +44,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://newsdesk@localhost/newsdesk",
     "REDIS_URL": "redis://localhost:6379/0",
     "EMAIL_URL": "smtp://localhost:25",
+    "PROXY_COUNT": "1",
 }
 # How newsdesk/settings.py asks for a setting by name.
 SETTING = re.compile(r'(?:env\.\w+|_url|environ\.get)\(\s*"([A-Z_]+)"')

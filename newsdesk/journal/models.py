@@ -29,6 +29,7 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["subject", "id"], name="change_subject"),
             models.Index(fields=["verb", "id"], name="change_verb"),
+            models.Index(fields=["actor_name", "id"], name="change_actor_name"),
         ]
 
     def __str__(self) -> str:

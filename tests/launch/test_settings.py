@@ -87,6 +87,7 @@ def test_a_production_set_up_is_clean(tmp_path: Path) -> None:
         ("REDIS_URL", "", "newsdesk.E003"),
         ("SITE_URL", "http://news.example.org", "newsdesk.E004"),
         ("SITE_URL", "https://elsewhere.example.org", "newsdesk.W001"),
+        ("PROXY_COUNT", "0", "newsdesk.W002"),
     ],
 )
 def test_what_a_public_server_must_not_do(tmp_path: Path, name: str, value: str, found: str) -> None:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('undone_by', models.OneToOneField(blank=True, help_text='The change back.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='undoes', to='journal.change')),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'id'], name='change_subject'), models.Index(fields=['verb', 'id'], name='change_verb')],
+                'indexes': [models.Index(fields=['subject', 'id'], name='change_subject'), models.Index(fields=['verb', 'id'], name='change_verb'), models.Index(fields=['actor_name', 'id'], name='change_actor_name')],
             },
         ),
     ]
