@@ -29,12 +29,12 @@ class ThemePage:
 
 
 def listed(stories: QuerySet[Story]) -> QuerySet[Story]:
-    """Standing stories not judged irrelevant, each with `articles` (a count) and `publisher` (who had it first)."""
+    """Standing stories neither hidden nor judged irrelevant, with `articles` (a count) and `publisher` (the first)."""
     coverage = Coverage.objects.filter(story=OuterRef("pk"))
     counted = coverage.order_by().values("story").annotate(number=Count("pk"))
     first = coverage.order_by("entry__seen_at", "entry_id").values("entry__feed__publisher__name")
     return (
-        stories.filter(merged_into=None)
+        stories.filter(merged_into=None, is_hidden=False)
         .exclude(is_relevant=False)
         .annotate(articles=Subquery(counted.values("number")), publisher=Subquery(first[:1]))
     )
@@ -45,7 +45,7 @@ def theme_page(theme: str, until: date | None, zone: ZoneInfo) -> ThemePage | No
 
     Two queries, whatever the number of stories.
     """
-    stories = Story.objects.filter(theme=theme, merged_into=None).exclude(is_relevant=False)
+    stories = Story.objects.filter(theme=theme, merged_into=None, is_hidden=False).exclude(is_relevant=False)
     if until is not None:
         stories = stories.filter(first_seen_at__lt=_midnight_after(until, zone))
     per_day = list(

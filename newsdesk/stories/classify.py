@@ -72,14 +72,24 @@ def _classify_batch(ids: Sequence[int]) -> int:
     verdicts = judge_stories(list(views.values()))
     roots = _roots([view for view in views.values() if verdicts[view.id].is_relevant])
     with transaction.atomic():
-        return sum(_keep(view, verdicts[view.id], roots.get(view.id)) for view in views.values())
+        # Locked in one order, so that no root is merged into another story between this look and the commit.
+        rows = Story.objects.select_for_update().filter(pk__in={*views, *roots.values()}).order_by("pk")
+        standing = {story.pk for story in rows.only("pk", "merged_into") if story.merged_into_id is None}
+        return sum(
+            _keep(view, verdicts[view.id], root if (root := roots.get(view.id)) in standing else None)
+            for view in views.values()
+        )
 
 
 def _keep(view: StoryView, verdict: Verdict, root: int | None) -> int:
+    """Write the verdict, if the story is still at the version that was judged: every edit makes a new one."""
+    theme = {
+        "theme": verdict.theme,
+        "second_theme": verdict.second_theme,
+        "theme_probability": verdict.theme_probability,
+    }
     return Story.objects.filter(pk=view.id, version=view.version).update(
-        theme=verdict.theme,
-        second_theme=verdict.second_theme,
-        theme_probability=verdict.theme_probability,
+        **({} if view.is_theme_edited else theme),
         relevance=verdict.relevance,
         is_relevant=verdict.is_relevant,
         thread=root,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
-import os
-import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +12,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
-from newsdesk.stories.clusterer import Clusterer, Decision
-from newsdesk.stories.headline import Title, best_headline
-from newsdesk.stories.lease import LeaseLostError, release_lease, renew_lease, take_lease
+from newsdesk.stories.clusterer import Clusterer
+from newsdesk.stories.lease import LeaseLostError, new_holder, release_lease, renew_lease, take_lease
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.window import entry_language, item_of, rebuild_clusterer, window_rows
+from newsdesk.stories.placing import decide
+from newsdesk.stories.refresh import REFRESHED_FIELDS, refresh_stories
+from newsdesk.stories.window import entry_language, rebuild_clusterer, window_rows
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +25,6 @@ LEASE = "cluster"
 # Longer than a batch and a rebuild together; after a kill -9 the next writer waits so long.
 LEASE_DURATION = timedelta(seconds=60)
 BATCH_ENTRIES = 200
-PUBLIC_ID_LENGTHS = (10, 16)
 
 # The state that this process left behind with the rows it stands for; used again only if those are still the same.
 _left: tuple[Clusterer, dict[str, Any]] | None = None
@@ -42,7 +38,7 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
     next run goes on with the entries left over and decides the same, for its state is rebuilt from the rows.
     """
     global _left
-    holder = f"{socket.gethostname()[:50]} {os.getpid()} {os.urandom(4).hex()}"
+    holder = new_holder()
     # A lease is about processes, not news: it runs on the real clock, also when a recording is replayed.
     if not take_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION):
         return 0
@@ -54,7 +50,8 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
             if not batch:
                 break
             clusterer = known[0] if known and known[1] == window_rows() else rebuild_clusterer()
-            known = clusterer, _place(batch, clusterer, holder=holder, now=now)
+            rows = _place(batch, clusterer, holder=holder, now=now)
+            known = None if clusterer.has_reopened else (clusterer, rows)
             done += len(batch)
         _left = known
     except LeaseLostError:
@@ -62,13 +59,6 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
     finally:
         release_lease(LEASE, holder, now=timezone.now())
     return done
-
-
-def story_public_id(feed_url: str, guid: str, taken: Iterable[str] = ()) -> str:
-    """The permanent id of the story that an entry founds: base32 of a hash of the entry, longer where it is taken."""
-    digest = hashlib.sha256(f"{feed_url}\n{guid}".encode()).digest()
-    name = base64.b32encode(digest).decode().lower()
-    return next((name[:length] for length in PUBLIC_ID_LENGTHS if name[:length] not in taken), name[16:32])
 
 
 def _pending() -> QuerySet[Entry]:
@@ -81,11 +71,13 @@ def _pending() -> QuerySet[Entry]:
 
 def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: datetime) -> dict[str, Any]:
     """Decide on a batch and write that in one transaction that still holds the lease; the window's rows then."""
-    decisions = _decide(batch, clusterer)
+    decisions = decide(batch, clusterer)
     joined = {decision.story for decision in decisions.values()}
     with transaction.atomic():
         renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
-        stories = {story.public_id: story for story in Story.objects.filter(public_id__in=joined)}
+        # Locked, so that what an editor writes meanwhile is not overwritten by what was read before.
+        locked = Story.objects.select_for_update().filter(public_id__in=joined).order_by("pk")
+        stories = {story.public_id: story for story in locked}
         for story in stories.values():
             story.version += 1
         founded: list[Story] = []
@@ -95,9 +87,6 @@ def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: da
                 seen, language = entry.seen_at, entry_language(entry)
                 stories[name] = Story(public_id=name, first_seen_at=seen, last_seen_at=seen, language=language)
                 founded.append(stories[name])
-            story = stories[name]
-            story.first_seen_at = min(story.first_seen_at, entry.seen_at)
-            story.last_seen_at = max(story.last_seen_at, entry.seen_at)
         Story.objects.bulk_create(founded)
         Coverage.objects.bulk_create(
             Coverage(
@@ -110,38 +99,8 @@ def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: da
             )
             for entry, decision in ((entry, decisions[entry.pk]) for entry in batch)
         )
-        headlines = _headlines(stories.values())
-        for story in stories.values():
-            story.headline = headlines[story.pk]
-        Story.objects.bulk_update(stories.values(), ["headline", "first_seen_at", "last_seen_at", "version"])
+        refresh_stories(stories.values())
+        Story.objects.bulk_update(stories.values(), [*REFRESHED_FIELDS, "version"])
+        founded_anew = [story.pk for story in stories.values() if story.merged_into_id is not None]
+        Story.objects.filter(pk__in=founded_anew).update(merged_into=None)
         return window_rows()
-
-
-def _decide(batch: Sequence[Entry], clusterer: Clusterer) -> dict[int, Decision]:
-    """Where each entry of a batch goes, by its number; a copy goes where its original went before it."""
-    originals = {entry.fingerprint.original_id for entry in batch} - {None}
-    covered = Coverage.objects.filter(entry__in=originals).values_list("entry", "story__public_id")
-    story_of: dict[int, str] = dict(covered)
-    founding = {entry.pk: story_public_id(entry.feed.url, entry.guid) for entry in batch}
-    taken = set(Story.objects.filter(public_id__in=founding.values()).values_list("public_id", flat=True))
-    decisions: dict[int, Decision] = {}
-    for entry in batch:
-        founds = founding[entry.pk]
-        if founds in taken:
-            founds = story_public_id(entry.feed.url, entry.guid, taken)
-        taken.add(founds)
-        follows = story_of.get(entry.fingerprint.original_id or entry.pk)
-        decision = clusterer.add(item_of(entry, entry.fingerprint.text, founds=founds), follows=follows)
-        decisions[entry.pk] = decision
-        story_of[entry.pk] = decision.story
-    return decisions
-
-
-def _headlines(stories: Iterable[Story]) -> dict[int, str]:
-    rows = Coverage.objects.filter(story__in=[story.pk for story in stories]).select_related("entry__feed__publisher")
-    titles: dict[int, list[Title]] = {}
-    for row in rows.order_by("entry__seen_at", "entry_id"):
-        publisher = row.entry.feed.publisher
-        title = Title(row.entry.title, publisher.name, publisher.standing, entry_language(row.entry), row.role)
-        titles.setdefault(row.story_id, []).append(title)
-    return {story: best_headline(of_story) for story, of_story in titles.items()}

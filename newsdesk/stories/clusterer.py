@@ -97,7 +97,10 @@ class _Weights(dict[str, float]):
 
 
 class Clusterer:
-    """The open stories, and where the next report goes."""
+    """The open stories, and where the next report goes.
+
+    `has_reopened` tells that a report was bound to a story that had closed, whose other reports are not known here.
+    """
 
     def __init__(self) -> None:
         self._clock: datetime | None = None
@@ -107,24 +110,34 @@ class Clusterer:
         self._reports_with: dict[str, int] = {}
         self._reports = 0
         self._weights = _Weights(self._reports_with)
+        self.has_reopened = False
 
     def __len__(self) -> int:
         return len(self._stories)
 
-    def add(self, item: Item, *, follows: str | None = None) -> Decision:
+    def add(
+        self, item: Item, *, follows: str | None = None, bound: str | None = None, barred: frozenset[str] = frozenset()
+    ) -> Decision:
         """Place a report: with an open story that it most probably tells, else in a story of its own.
 
         `follows` names the story of the original that the item copies: it goes there and teaches nothing. A round-up
         stands alone and teaches nothing. An item older than the last one is placed among the stories open now, and
-        one older than the window founds a story that is closed.
+        one older than the window founds a story that is closed. What editors said comes first: an item `bound` to a
+        story goes there, also when it had closed, and into none of the `barred` ones.
         """
         self.advance(item.seen_at)
-        if follows is not None:
+        if follows in barred:
+            follows = None
+        if follows is not None and bound in (None, follows):
             return Decision(follows, COPY, None)
         if is_round_up(item.title, item.publisher):
-            return Decision(item.founds, ROUND_UP, None)
+            return Decision(bound or item.founds, ROUND_UP, None)
         new = profile(item.title, item.text, item.publisher)
-        story, probability = self._best_story(new, item)
+        if bound is not None:
+            self.has_reopened |= bound not in self._stories
+            self._insert(bound, _Member(item.seen_at, item.key, new, item.language))
+            return Decision(bound, REPORT, None)
+        story, probability = self._best_story(new, item, barred)
         self._insert(story or item.founds, _Member(item.seen_at, item.key, new, item.language))
         return Decision(story, REPORT, probability) if story else Decision(item.founds, REPORT, None)
 
@@ -157,8 +170,11 @@ class Clusterer:
             self._weights.reports = size
         return weighed(new, self._weights)
 
-    def candidates(self, new: Weighed) -> list[str]:
-        """The open stories that share most with a report, by the squared weights of its rarest terms they contain."""
+    def candidates(self, new: Weighed, barred: frozenset[str] = frozenset()) -> list[str]:
+        """The open stories that share most with a report, by the squared weights of its rarest terms they contain.
+
+        The `barred` ones are left out.
+        """
         rarest = heapq.nlargest(LOOKED_UP_TERMS, new.terms, key=lambda term: (new.terms[term], term))
         shared: dict[str, float] = {}
         for term in rarest:
@@ -167,6 +183,8 @@ class Clusterer:
                 value = self._weights[term] ** 2
                 for name in names:
                     shared[name] = shared.get(name, 0.0) + value
+        for name in barred:
+            shared.pop(name, None)
         return heapq.nsmallest(
             COMPARED_STORIES, shared, key=lambda name: (-shared[name], self._stories[name].members[0])
         )
@@ -179,14 +197,14 @@ class Clusterer:
         gap_h = None if _is_without_times(seen_at) else (seen_at - members[-1].seen_at) / timedelta(hours=1)
         return features(new, story.sum, [member.profile for member in compared], self._weights, gap_h)
 
-    def _best_story(self, new: Profile, item: Item) -> tuple[str | None, float]:
+    def _best_story(self, new: Profile, item: Item, barred: frozenset[str]) -> tuple[str | None, float]:
         best: str | None = None
         best_probability = 0.0
         likeness, join = LIKENESS, JOIN
         if _is_without_times(item.seen_at):
             likeness, join = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES
         report = self.weigh(new)
-        for name in self.candidates(report):
+        for name in self.candidates(report, barred):
             probability = likeness.probability(self.compare(report, name, item.seen_at))
             shares_language = any(
                 _same_language(member.language, item.language) for member in self._stories[name].members

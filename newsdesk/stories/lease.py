@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from newsdesk.stories.models import Lease
+
+RETRY_S = 0.1
 
 
 class LeaseLostError(Exception):
     """Another holder has taken the lease, because ours had expired."""
+
+
+class LeaseBusyError(Exception):
+    """Another holder kept the lease for as long as we could wait."""
+
+
+def new_holder() -> str:
+    """A name for a holder that no other has: host, process and a random part."""
+    return f"{socket.gethostname()[:50]} {os.getpid()} {os.urandom(4).hex()}"
+
+
+@contextmanager
+def held_lease(name: str, *, duration: timedelta, patience: timedelta) -> Iterator[str]:
+    """Hold a lease, by the real clock, waiting for it as long as `patience`; yields the holder's name.
+
+    Raises:
+        LeaseBusyError: somebody else held it all the time.
+    """
+    holder = new_holder()
+    give_up = time.monotonic() + patience.total_seconds()
+    while not take_lease(name, holder, now=timezone.now(), duration=duration):
+        if time.monotonic() >= give_up:
+            raise LeaseBusyError(name)
+        time.sleep(RETRY_S)
+    try:
+        yield holder
+    finally:
+        release_lease(name, holder, now=timezone.now())
 
 
 def take_lease(name: str, holder: str, *, now: datetime, duration: timedelta) -> bool:

@@ -131,6 +131,9 @@ class Story(models.Model):
         verbose_name_plural = "stories"
         indexes = [
             models.Index(fields=["theme", "last_seen_at"], name="story_theme_seen"),
+            models.Index(fields=["is_relevant", "last_seen_at"], name="story_relevant_seen"),
+            models.Index(fields=["last_seen_at"], name="story_pinned", condition=Q(is_pinned=True)),
+            models.Index(fields=["last_seen_at"], name="story_hidden", condition=Q(is_hidden=True)),
             models.Index(fields=["id"], name="story_unclassified", condition=Q(classified_version__lt=F("version"))),
         ]
 

@@ -28,6 +28,8 @@ CARRIED_OVER_POINTS = -6.0
 NO_ENGLISH_POINTS = -6.0
 TITLE_ONLY_POINTS = -0.5
 PERSONAL_POINTS = -2.5
+# More than all others together: an editor's choice ranks before everything.
+PINNED_POINTS = 100.0
 THEME_POINTS = {
     Theme.SECURITY: 0.75,
     Theme.SHUTDOWNS: 0.75,
@@ -67,18 +69,19 @@ class Ranked:
 
 
 def rank_stories(*, after: datetime, until: datetime) -> list[Ranked]:
-    """The relevant standing stories with reports seen in (after, until], best first.
+    """The relevant standing stories with reports seen in (after, until], best first, without those an editor hid.
 
-    Only what was seen by `until` counts: a story that has grown since is judged again by what it held then. Four
-    queries at most, whatever the number of stories; of equal scores the story seen first comes first.
+    Those that an editor pinned come before all others, relevant or not. Only what was seen by `until` counts: a story
+    that has grown since is judged again by what it held then. Four queries at most, whatever the number of stories; of
+    equal scores the story seen first comes first.
     """
     reported = Coverage.objects.filter(entry__seen_at__gt=after, entry__seen_at__lte=until).exclude(
         role=Coverage.Role.ROUND_UP
     )
-    standing = Story.objects.standing().filter(pk__in=reported.values("story"))
-    ids = standing.filter(Q(is_relevant=True) | Q(last_seen_at__gt=until)).values_list("pk", flat=True)
-    views = _as_then(read_stories(list(ids), until=until).values())
-    ranked = [score_story(view, after=after) for view in views if view.is_relevant]
+    standing = Story.objects.standing().filter(pk__in=reported.values("story"), is_hidden=False)
+    wanted = Q(is_relevant=True) | Q(last_seen_at__gt=until) | Q(is_pinned=True)
+    views = _as_then(read_stories(standing.filter(wanted).values_list("pk", flat=True), until=until).values())
+    ranked = [score_story(view, after=after) for view in views if view.is_relevant or view.is_pinned]
     return sorted(ranked, key=lambda one: (-one.score, one.story.first_seen_at, one.story.id))
 
 
@@ -90,8 +93,8 @@ def _as_then(views: Iterable[StoryView]) -> list[StoryView]:
     return [
         replace(
             view,
-            theme=verdict.theme,
-            second_theme=verdict.second_theme,
+            theme=view.theme if view.is_theme_edited else verdict.theme,
+            second_theme=view.second_theme if view.is_theme_edited else verdict.second_theme,
             relevance=verdict.relevance,
             is_relevant=verdict.is_relevant,
         )
@@ -106,6 +109,7 @@ def score_story(story: StoryView, *, after: datetime) -> Ranked:
     reports = [entry for entry in story.entries if entry.role != Coverage.Role.ROUND_UP]
     subjects = sorted(find_entities(story.headline), key=lambda hit: (-hit.weight, hit.slug))
     reasons = (
+        _pinned(story),
         _origins(story, after),
         _reports(reports, story.origins),
         _standing(reports),
@@ -121,6 +125,10 @@ def score_story(story: StoryView, *, after: datetime) -> Ranked:
     )
     counting = tuple(sorted((reason for reason in reasons if reason.points), key=lambda r: (-abs(r.points), r.name)))
     return Ranked(story, round(math.fsum(reason.points for reason in counting), 3), counting)
+
+
+def _pinned(story: StoryView) -> Reason:
+    return Reason("pinned", PINNED_POINTS if story.is_pinned else 0.0, "Chosen by the editors")
 
 
 def _origins(story: StoryView, after: datetime) -> Reason:

@@ -40,7 +40,8 @@ class EntryView:
 class StoryView:
     """A story as known at a moment; entries in the order seen, `origins` counts the independent ones.
 
-    `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all.
+    `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all. What
+    editors wrote is so whatever is left out.
     """
 
     id: int
@@ -57,12 +58,16 @@ class StoryView:
     origins: int
     entries: tuple[EntryView, ...]
     is_whole: bool = True
+    is_headline_edited: bool = False
+    is_theme_edited: bool = False
+    is_pinned: bool = False
 
 
 def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> dict[int, StoryView]:
     """The stories by id, each with its entries seen at or before `until`; one with none yet is left out.
 
-    Two queries, whatever the number. Where `until` hides entries, headline, times and origins are of the others.
+    Two queries, whatever the number. Where `until` hides entries, times and origins are of the others, and so is the
+    headline unless an editor wrote it.
     """
     stories = {story.pk: story for story in Story.objects.filter(pk__in=set(story_ids)).select_related("thread")}
     rows = Coverage.objects.filter(story__in=list(stories)).select_related(
@@ -87,7 +92,7 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         id=story.pk,
         public_id=story.public_id,
         version=story.version,
-        headline=story.headline if is_whole else best_headline(entries),
+        headline=story.headline if is_whole or story.is_headline_edited else best_headline(entries),
         theme=story.theme,
         second_theme=story.second_theme,
         relevance=story.relevance,
@@ -98,6 +103,9 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         origins=count_origins(entries),
         entries=entries,
         is_whole=is_whole,
+        is_headline_edited=story.is_headline_edited,
+        is_theme_edited=story.is_theme_edited,
+        is_pinned=story.is_pinned,
     )
 
 

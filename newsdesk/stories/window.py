@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, Sum
@@ -35,13 +36,19 @@ def entry_language(entry: Entry) -> str:
     return language_of_text(entry.title, declared)
 
 
-def rebuild_clusterer() -> Clusterer:
-    """A clusterer that decides as one which has placed every covered entry itself."""
+def rebuild_clusterer(before: datetime | None = None) -> Clusterer:
+    """A clusterer that decides as one which has placed every covered entry itself; with `before` those seen earlier."""
     clusterer = Clusterer()
-    clock = Story.objects.aggregate(last=Max("last_seen_at"))["last"]
+    known = Coverage.objects.all()
+    if before is None:
+        clock = Story.objects.aggregate(last=Max("last_seen_at"))["last"]
+    else:
+        known = known.filter(entry__seen_at__lt=before)
+        clock = known.aggregate(last=Max("entry__seen_at"))["last"]
     if clock is not None:
+        open_stories = Story.objects.filter(last_seen_at__gte=clock - WINDOW)
         rows = (
-            Coverage.objects.filter(story__last_seen_at__gte=clock - WINDOW, role=Coverage.Role.REPORT)
+            known.filter(story__in=open_stories, role=Coverage.Role.REPORT)
             .select_related("entry__feed__publisher", "story", "text")
             .order_by("id")
         )

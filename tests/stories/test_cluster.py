@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from newsdesk.stories import cluster as cluster_module
-from newsdesk.stories.cluster import LEASE, cluster_pending, story_public_id
+from newsdesk.stories.cluster import LEASE, cluster_pending
 from newsdesk.stories.clusterer import WINDOW
 from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.founding import story_public_id
 from newsdesk.stories.lease import take_lease
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.window import rebuild_clusterer, window_rows
@@ -144,13 +145,29 @@ def test_public_ids_are_permanent_and_grow_on_collision() -> None:
     longer = story_public_id("https://a.example/feed", "1", {short})
     assert len(longer) == 16 and longer.startswith(short)
 
-    entry = entry_of("Tide sensors now forecast storms a day ahead")
-    Story.objects.create(
+    entry, other = entry_of("Tide sensors now forecast storms a day ahead"), entry_of("Port of Brest buys cranes")
+    taken = Story.objects.create(
         public_id=story_public_id(entry.feed.url, entry.guid),
         headline="x",
         first_seen_at=at(-999),
         last_seen_at=at(-999),
     )
+    Coverage.objects.create(entry=other, story=taken, clustered_at=at(0))
     dedupe_pending(now=at(1))
     cluster_pending(now=at(1))
-    assert len(Coverage.objects.get().story.public_id) == 16
+    assert len(Coverage.objects.get(entry=entry).story.public_id) == 16
+
+
+def test_a_story_without_coverage_is_founded_anew_by_its_first_entry() -> None:
+    entry = entry_of("Tide sensors now forecast storms a day ahead", hours=5)
+    dedupe_pending(now=at(6))
+    cluster_pending(now=at(6))
+    story = Story.objects.get()
+    Coverage.objects.all().delete()
+    other = Story.objects.create(public_id="other", headline="x", first_seen_at=at(0), last_seen_at=at(0))
+    Story.objects.filter(pk=story.pk).update(merged_into=other, first_seen_at=at(-999))
+
+    cluster_pending(now=at(7))
+    story.refresh_from_db()
+    assert Coverage.objects.get(entry=entry).story == story
+    assert (story.merged_into, story.first_seen_at, story.version) == (None, at(5), 2)

@@ -162,3 +162,33 @@ def test_round_ups_are_told_by_their_titles() -> None:
         "Seven ports use Harbour 2",
     ):
         assert not is_round_up(title, "Fjord Times"), title
+
+
+def test_what_editors_said_comes_before_likeness() -> None:
+    clusterer = Clusterer()
+    clusterer.add(item(1, SUIT))
+    clusterer.add(item(2, "Port of Brest buys forty cranes", hours=1))
+
+    assert clusterer.add(item(3, SUIT_AGAIN, hours=2), bound="s2") == Decision("s2", "report", None)
+    assert clusterer.add(item(4, SUIT_AGAIN, hours=3), barred=frozenset({"s1", "s2"})).story == "s4"
+    assert clusterer.add(item(5, SUIT_AGAIN, hours=4), barred=frozenset({"s2", "s4"})).story == "s1"
+    assert clusterer.add(item(6, "The morning brief", hours=5), bound="s1") == Decision("s1", "round_up", None)
+
+
+def test_a_copy_leaves_its_original_only_where_an_editor_said_so() -> None:
+    clusterer = Clusterer()
+    clusterer.add(item(1, SUIT))
+    clusterer.add(item(2, "Port of Brest buys forty cranes", hours=1))
+
+    assert clusterer.add(item(3, SUIT, hours=2), follows="s1", bound="s1").role == "copy"
+    assert clusterer.add(item(4, SUIT, hours=3), follows="s1", bound="s2") == Decision("s2", "report", None)
+    assert clusterer.add(item(5, SUIT, hours=4), follows="s1", barred=frozenset({"s1"})).story != "s1"
+
+
+def test_a_report_bound_to_a_closed_story_opens_it_again() -> None:
+    clusterer = Clusterer()
+    clusterer.add(item(1, SUIT))
+    clusterer.add(item(2, "Port of Brest buys forty cranes", hours=WINDOW / timedelta(hours=1) + 1))
+    assert not clusterer.has_reopened
+    clusterer.add(item(3, SUIT_AGAIN, hours=WINDOW / timedelta(hours=1) + 2), bound="s1")
+    assert clusterer.has_reopened and len(clusterer) == 2

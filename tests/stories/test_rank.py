@@ -164,3 +164,31 @@ def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries) -> N
         story_of(entry_of(f"{TITLE} {n}", publisher=f"P{n}", hours=1), entry_of(TITLE, publisher=f"Q{n}", hours=2))
     with django_assert_max_num_queries(4):
         assert len(rank_stories(after=AFTER, until=AFTER + timedelta(hours=24))) == 12
+
+
+def test_a_pinned_story_ranks_before_all_others_and_says_so() -> None:
+    big = story_of(*(entry_of(TITLE, "Text.", publisher=f"P{n}", hours=1) for n in range(8)))
+    pinned = story_of(entry_of("Ferries stay in port", hours=2), relevance=0.1, is_pinned=True)
+    assert ranking() == [pinned.pk, big.pk]
+    reasons = rank_stories(after=AFTER, until=UNTIL)[0].reasons
+    assert (reasons[0].name, reasons[0].words) == ("pinned", "Chosen by the editors")
+
+
+def test_a_hidden_story_is_left_out_pinned_or_not() -> None:
+    story_of(entry_of(TITLE, hours=1), is_hidden=True)
+    story_of(entry_of(TITLE, hours=2), is_hidden=True, is_pinned=True)
+    assert ranking() == []
+
+
+def test_an_editors_headline_and_theme_hold_for_a_story_that_has_grown_since() -> None:
+    story = story_of(
+        entry_of(TITLE, "Text.", hours=1),
+        entry_of("Something else", publisher="Later", hours=30),
+        theme="people",
+        is_headline_edited=True,
+        is_theme_edited=True,
+        relevance=0.9,
+    )
+    Story.objects.filter(pk=story.pk).update(headline="As the editor says")
+    story = only().story
+    assert (story.is_whole, story.headline, story.theme) == (False, "As the editor says", "people")

@@ -9,12 +9,14 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from feeds.models import Publisher
 from newsdesk.digests.models import Summary
 from newsdesk.site.charts import coverage_figure
 from newsdesk.site.health import publisher_health
+from newsdesk.site.middleware import MAX_AGE_S
 from newsdesk.site.search import MAX_QUERY_CHARACTERS, find_stories, query_words
 from newsdesk.site.shelf import published
 from newsdesk.site.stories import listed, theme_page
@@ -34,18 +36,29 @@ def story(request: HttpRequest, public_id: str) -> HttpResponse:
     """A story: what we say of it, and who reported it when."""
     row = get_object_or_404(Story.objects.select_related("merged_into", "thread"), public_id=public_id)
     if row.merged_into is not None:
-        return redirect("site:story", public_id=row.merged_into.public_id, permanent=True)
+        moved = redirect("site:story", public_id=row.merged_into.public_id, permanent=True)
+        # An editor may part the two again: no cache may keep this for good.
+        patch_cache_control(moved, public=True, max_age=MAX_AGE_S)
+        return moved
+    if row.is_hidden:
+        raise Http404("That story is not shown.")
     view = read_stories([row.pk]).get(row.pk)
     if view is None:
         raise Http404("Nothing covers that story any more.")
     summary = Summary.objects.filter(story=row).order_by("-cut_off", "-created_at").first()
-    sentences = summary.sentences if summary else []
+    # A sentence about an article that an editor has moved elsewhere goes with it.
+    here = {entry.public_id for entry in view.entries}
+    sentences = [
+        sentence
+        for sentence in (summary.sentences if summary else [])
+        if all(receipt["entry"] in here for receipt in sentence["receipts"])
+    ]
     shown = timeline(view.entries, sentences, settings.DIGEST_TIME_ZONE)
     root = row.thread_id or row.pk
     thread = listed(Story.objects.filter(Q(pk=root) | Q(thread=root))).exclude(pk=row.pk)
     context = {
         "story": view,
-        "headline": summary.headline if summary else view.headline,
+        "headline": summary.headline if summary and not view.is_headline_edited else view.headline,
         "told": told(sentences, shown),
         "timeline": shown,
         "figure": coverage_figure([(entry.seen_at, entry.role == "report") for entry in view.entries]),

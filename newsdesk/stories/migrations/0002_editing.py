@@ -38,6 +38,18 @@ class Migration(migrations.Migration):
             name='is_theme_edited',
             field=models.BooleanField(default=False, help_text="An editor's: the line leaves it alone."),
         ),
+        migrations.AddIndex(
+            model_name='story',
+            index=models.Index(fields=['is_relevant', 'last_seen_at'], name='story_relevant_seen'),
+        ),
+        migrations.AddIndex(
+            model_name='story',
+            index=models.Index(condition=models.Q(('is_pinned', True)), fields=['last_seen_at'], name='story_pinned'),
+        ),
+        migrations.AddIndex(
+            model_name='story',
+            index=models.Index(condition=models.Q(('is_hidden', True)), fields=['last_seen_at'], name='story_hidden'),
+        ),
         migrations.CreateModel(
             name='Constraint',
             fields=[

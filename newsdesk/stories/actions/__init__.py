@@ -1,0 +1,1 @@
+"""What editors do to stories, a file each: called alike by admin, commands and tests."""

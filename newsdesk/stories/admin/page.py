@@ -1,0 +1,112 @@
+"""What a story's page in the admin shows, read with a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from feeds.urls import http_url
+from newsdesk.journal.models import Change
+from newsdesk.journal.note import changes_of
+from newsdesk.stories.actions.edit import subject_of
+from newsdesk.stories.actions.undo import can_undo
+from newsdesk.stories.models import Coverage, Story, theme_label
+from newsdesk.stories.themes import SURE_PROBABILITY
+from newsdesk.stories.words import tell_deed
+
+MAX_CHANGES = 100
+MAX_DIGESTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry of a story; `url` is empty where its address leads nowhere safe."""
+
+    entry: int
+    title: str
+    url: str
+    publisher: str
+    seen_at: datetime
+    role: str
+    joined: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A change in words."""
+
+    change: Change
+    words: str
+    can_undo: bool
+
+
+def story_context(request: HttpRequest, story: Story, *, ticked: Collection[int] = ()) -> dict[str, Any]:
+    """What the page shows of a story besides its form. Five queries at most."""
+    digests = story.digest_items.select_related("digest__edition").order_by("-digest__date", "-digest_id")
+    return {
+        "story": story,
+        "coverage": coverage_rows(story, ticked),
+        "deeds": [
+            Deed(change, tell_deed(change), can_undo(change)) for change in changes_of(subject_of(story))[:MAX_CHANGES]
+        ],
+        "digests": [item.digest for item in digests.filter(is_dropped=False)[:MAX_DIGESTS]],
+        "may_see_digests": request.user.has_perm("digests.view_digest"),
+        "theme_words": theme_words(story),
+        "relevance_words": relevance_words(story),
+    }
+
+
+def coverage_rows(story: Story, ticked: Collection[int]) -> list[Row]:
+    """The entries in the order seen. One query."""
+    rows = (
+        Coverage.objects.filter(story=story)
+        .select_related("entry__feed__publisher", "entry__fingerprint__original__feed__publisher")
+        .defer("entry__summary", "entry__body", "entry__fingerprint__original__summary")
+        .defer("entry__fingerprint__original__body")
+        .order_by("entry__seen_at", "entry_id")
+    )
+    return [
+        Row(
+            entry=row.entry_id,
+            title=row.entry.title,
+            url=http_url(row.entry.url),
+            publisher=row.entry.feed.publisher.name,
+            seen_at=row.entry.seen_at,
+            role=_role_words(row),
+            joined="first" if number == 0 else "by hand" if row.similarity is None else f"{row.similarity:.2f}",
+            is_ticked=row.entry_id in ticked,
+        )
+        for number, row in enumerate(rows)
+    ]
+
+
+def theme_words(story: Story) -> str:
+    """The theme, and how sure the line is of it."""
+    if not story.theme:
+        return "not decided yet"
+    themes = " and ".join(theme_label(slug) for slug in (story.theme, story.second_theme) if slug)
+    if story.is_theme_edited:
+        return f"{themes}, set by an editor"
+    if story.theme_probability is None:
+        return themes
+    unsure = ", unsure" if story.theme_probability < SURE_PROBABILITY else ""
+    return f"{themes}, {story.theme_probability:.0%} certain{unsure}"
+
+
+def relevance_words(story: Story) -> str:
+    """Whether it is AI news, and how probable that is."""
+    if story.is_relevant is None or story.relevance is None:
+        return "not judged yet"
+    return f"{story.relevance:.0%} {'AI news' if story.is_relevant else 'AI news: left out'}"
+
+
+def _role_words(row: Coverage) -> str:
+    fingerprint = getattr(row.entry, "fingerprint", None)
+    if row.role == Coverage.Role.COPY and fingerprint and fingerprint.original:
+        return f"Copy of {fingerprint.original.feed.publisher.name}"
+    return str(row.get_role_display())
