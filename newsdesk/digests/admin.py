@@ -1,48 +1,93 @@
-"""Digests, summaries and corrections for editors; what was composed is here to look at."""
+"""Digests for editors, each with its desk page; summaries and corrections to read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
-from newsdesk.digests.models import Correction, Digest, DigestItem, Edition, Summary
+from newsdesk.digests.desk import views, writing
+from newsdesk.digests.models import Correction, Digest, Edition, Summary
+from newsdesk.journal.paginator import BoundedPaginator
 
 if TYPE_CHECKING:  # generic for the type checker only
-    _Inline = admin.TabularInline[DigestItem, Digest]
     _DigestAdmin = admin.ModelAdmin[Digest]
     _SummaryAdmin = admin.ModelAdmin[Summary]
     _CorrectionAdmin = admin.ModelAdmin[Correction]
 else:
-    _Inline = admin.TabularInline
     _DigestAdmin = _SummaryAdmin = _CorrectionAdmin = admin.ModelAdmin
-
-
-class ItemInline(_Inline):
-    """A digest's items, to read."""
-
-    model = DigestItem
-    fields = ("position", "section", "headline", "theme", "why_ranked")
-    readonly_fields = fields
-    ordering = ("position",)
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Digest)
 class DigestAdmin(_DigestAdmin):
-    """Digests, newest first: an unpublished one changes by building it again, a published one by a correction."""
+    """Digests, newest first; a digest's own page is the desk's, and every act there a use-case."""
 
     list_display = ("date", "edition", "number", "state", "title", "published_at")
-    list_filter = ("edition", "state")
+    list_display_links = ("date", "title")
+    list_filter = ("state", "edition", "date")
     list_select_related = ("edition",)
-    ordering = ("-date", "edition")
-    date_hierarchy = "date"
-    inlines = (ItemInline,)
+    list_per_page = 50
+    ordering = ("-date", "-id")
+    sortable_by = ()
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
+        return super().get_queryset(request).defer("coverage", "pattern", "watch", "manifest", "dek")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The desk page, which only reads: what changes a digest has an address of its own."""
+        return views.desk(request, int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The desk's addresses before the admin's own."""
+        acts: dict[str, tuple[str, views.View]] = {
+            "title": ("title/", views.title),
+            "approve": ("approve/", views.approve_view),
+            "withdraw": ("withdraw/", views.withdraw_view),
+            "publish": ("publish/", views.publish_view),
+            "build": ("build/", views.build),
+            "correct": ("correct/", views.record_correction),
+            "undo": ("undo/<int:change_id>/", views.undo_view),
+            "add": ("add/", writing.add),
+            "rewrite": ("items/<str:story>/rewrite/", writing.rewrite),
+            "drop": ("items/<str:story>/drop/", views.drop),
+            "restore": ("items/<str:story>/restore/", views.restore),
+            "move": ("items/<str:story>/move/", views.move),
+        }
+        desk = [
+            path(f"<int:digest_id>/{route}", self.admin_site.admin_view(view), name=f"digests_digest_{name}")
+            for name, (route, view) in acts.items()
+        ]
+        return [*desk, *super().get_urls()]
+
+
+@admin.register(Summary)
+class SummaryAdmin(_SummaryAdmin):
+    """What was written about stories, newest first, to read."""
+
+    list_display = ("headline", "model", "prompt_version", "story_version", "cut_off", "created_at")
+    list_per_page = 50
+    ordering = ("-id",)
+    sortable_by = ()
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
+        return super().get_queryset(request).select_related("story")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -54,15 +99,18 @@ class DigestAdmin(_DigestAdmin):
         return False
 
 
-@admin.register(Summary)
-class SummaryAdmin(_SummaryAdmin):
-    """What was written about stories, newest first, to read."""
+@admin.register(Correction)
+class CorrectionAdmin(_CorrectionAdmin):
+    """Corrections, newest first, to read: they are recorded on their digest's page, and never taken back."""
 
-    list_display = ("headline", "model", "prompt_version", "story_version", "cut_off", "created_at")
-    list_filter = ("model", "prompt_version")
-    ordering = ("-created_at", "-id")
-    search_fields = ("headline",)
+    list_display = ("made_at", "digest", "position", "text")
+    list_select_related = ("digest",)
+    list_per_page = 50
+    ordering = ("-id",)
+    sortable_by = ()
+    paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -70,14 +118,8 @@ class SummaryAdmin(_SummaryAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-
-@admin.register(Correction)
-class CorrectionAdmin(_CorrectionAdmin):
-    """Corrections, newest first."""
-
-    list_display = ("made_at", "digest", "position", "text")
-    list_select_related = ("digest",)
-    ordering = ("-made_at",)
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 admin.site.register(Edition)

@@ -1,9 +1,8 @@
-"""Build the digest of a date: rank, tell, compose, and store it in one short transaction."""
+"""Build the digest of a date: rank, merge with what editors did, tell, compose, and store it at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,19 +10,22 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from newsdesk.digests import extractive, written
-from newsdesk.digests.compose import Composition, compose
+from newsdesk.digests import extractive
+from newsdesk.digests.compose import compose
 from newsdesk.digests.coverage import count_coverage
 from newsdesk.digests.document import preview_document
-from newsdesk.digests.models import Digest, DigestItem, Edition, Summary
-from newsdesk.digests.place import Candidate, Placing, place
-from newsdesk.digests.receipts import Draft, sentences_from_json, sentences_to_json
+from newsdesk.digests.journal import note_edit
+from newsdesk.digests.merge import News, Parts, merge
+from newsdesk.digests.models import Digest, DigestItem, Edition
+from newsdesk.digests.place import Candidate, place
+from newsdesk.digests.receipts import Draft
+from newsdesk.digests.rows import row_of
+from newsdesk.digests.tell import Model
+from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.digests.window import date_of, window
-from newsdesk.llm.complete import model_name
+from newsdesk.journal.note import Actor
 from newsdesk.stories.rank import rank_stories
-from newsdesk.stories.read import StoryView
 
-MOST_SENTENCES = {"lead": extractive.MOST_SENTENCES_LEAD, "big": extractive.MOST_SENTENCES, "short": 1}
 PREVIEW_SENTENCES = {"lead": 3, "big": 1, "short": 1}
 
 
@@ -31,36 +33,54 @@ class AlreadyPublished(Exception):
     """A published digest is not built again: only a recorded correction changes it."""
 
 
+class AlreadyApproved(Exception):
+    """An approved digest is not built again: it is published as it stands."""
+
+
 class NotYetDue(Exception):
     """The digest's cut-off lies ahead: more may still be seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    composition: Composition
-    coverage: dict[str, int]
+def build_digest(
+    edition: Edition,
+    day: date,
+    *,
+    now: datetime,
+    with_model: bool = True,
+    early: bool = False,
+    may_ask: bool = True,
+    actor: Actor = None,
+) -> Digest:
+    """Build the edition's digest of `day`, or build it again while it is a draft; what editors changed stays.
 
-
-def build_digest(edition: Edition, day: date, *, now: datetime, with_model: bool = True) -> Digest:
-    """Build the edition's digest of `day`, or build it again while it is not published.
-
-    Without a model, or where one gives no acceptable answer, stories are told in their sources' words.
+    Without a model, or where one gives no acceptable answer, stories are told in their sources' words; without
+    `may_ask` a model's earlier texts are used, and none is asked for. With `early` the draft of what is in at `now` is
+    built even before the cut-off.
 
     Raises:
         AlreadyPublished: It has been published.
-        NotYetDue: Its cut-off is after `now`.
+        AlreadyApproved: It has been approved.
+        NotYetDue: Its cut-off (with `early`: the cut-off before) is after `now`.
     """
     after, until = window_of(day)
-    if until > now:
+    if until > now and (not early or after >= now):
         raise NotYetDue(
             f"The digest of {day} covers what is seen until {until:%Y-%m-%d %H:%M} UTC; it is too early to build it."
         )
-    if edition.digests.filter(date=day, state=Digest.State.PUBLISHED).exists():
-        raise AlreadyPublished(f"The digest of {day} is published; record a correction instead.")
-    placing = place(_candidates(edition, day, after, until), after=after)
-    drafts = _tell(placing, until, now, with_model=with_model)
-    parts = _Parts(compose(placing, drafts, until=until), count_coverage(after, until, untold=placing.untold))
-    return _store(edition, day, parts, now)
+    if edition.slug == WEEKLY_EDITION:
+        from newsdesk.digests.build_week import build_week  # which stands on this module
+
+        return build_week(day, now=now)
+    _refuse_finished(edition.digests.filter(date=day).first(), day)
+    news = _read_news(edition, day, after, min(until, now))
+    model: Model = "none" if not with_model else "ask" if may_ask else "known"
+    told: dict[tuple[int, str], Draft] = {}
+    while True:  # an editor's change meanwhile is merged in anew; people are slower than this
+        before = edition.digests.filter(date=day).first()
+        parts = merge(news, before, told, now, model)
+        digest = _store(edition, before, news, parts, now, actor)
+        if digest is not None:
+            return digest
 
 
 def preview_digest(edition: Edition, *, now: datetime) -> dict[str, Any]:
@@ -90,7 +110,7 @@ def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -
 
 def _told_until(edition: Edition, day: date, story_ids: Sequence[int]) -> dict[int, datetime]:
     """The cut-off of the last earlier digest of the edition that held each story, or one since merged into it."""
-    earlier = DigestItem.objects.filter(digest__edition=edition, digest__date__lt=day)
+    earlier = DigestItem.objects.filter(digest__edition=edition, digest__date__lt=day, is_dropped=False)
     wanted = set(story_ids)
     told: dict[int, datetime] = {}
     rows = earlier.order_by("digest__window_to").values_list("story_id", "story__merged_into_id", "digest__window_to")
@@ -101,97 +121,77 @@ def _told_until(edition: Edition, day: date, story_ids: Sequence[int]) -> dict[i
     return told
 
 
-def _tell(placing: Placing, until: datetime, now: datetime, *, with_model: bool) -> dict[int, Draft]:
-    """A draft for every placed story: a model's for lead and big where there is one, else in the sources' words."""
-    drafts: dict[int, Draft] = {}
-    for section, candidate in placing.in_order():
-        story = candidate.story
-        draft = _written(story, until, now) if with_model and section != "short" else None
-        drafts[story.id] = draft or extractive.summarize(story, most=MOST_SENTENCES[section])
-    _keep([c.story for _, c in placing.in_order()], drafts, until, now)
-    return drafts
+def _read_news(edition: Edition, day: date, after: datetime, until: datetime) -> News:
+    ranked = _candidates(edition, day, after, until)
+    placing = place(ranked, after=after)
+    # Placed ones may come with their new entries only.
+    candidates = {c.story.id: c for c in (*ranked, *(c for _, c in placing.in_order()))}
+    coverage = count_coverage(after, until, untold=placing.untold)
+    return News(day, after, until, candidates, placing, coverage)
 
 
-def _written(story: StoryView, until: datetime, now: datetime) -> Draft | None:
-    """The model's draft: the one we have for this version and cut-off, or a new one."""
-    key = {"prompt_version": written.PROMPT_VERSION, "model": model_name()}
-    row = Summary.objects.filter(story=story.id, story_version=story.version, cut_off=until, **key).first()
-    if row is None:
-        return written.write_summary(story, now=now)
-    return Draft(row.headline, sentences_from_json(row.sentences), row.model, row.prompt_version)
+def _refuse_finished(digest: Digest | None, day: date) -> None:
+    if digest is not None and digest.state == Digest.State.PUBLISHED:
+        raise AlreadyPublished(f"The digest of {day} is published; record a correction instead.")
+    if digest is not None and digest.state == Digest.State.APPROVED:
+        raise AlreadyApproved(f"The digest of {day} is approved; withdraw the approval to build it again.")
 
 
-def _keep(stories: Sequence[StoryView], drafts: dict[int, Draft], until: datetime, now: datetime) -> None:
-    """Store the drafts; a repeated one replaces its row."""
-    Summary.objects.bulk_create(
-        [
-            Summary(
-                story_id=story.id,
-                story_version=story.version,
-                prompt_version=drafts[story.id].prompt_version,
-                model=drafts[story.id].model,
-                cut_off=until,
-                headline=drafts[story.id].headline[:200],
-                sentences=sentences_to_json(drafts[story.id].sentences),
-                created_at=now,
-            )
-            for story in stories
-        ],
-        update_conflicts=True,
-        unique_fields=["story", "story_version", "prompt_version", "model", "cut_off"],
-        update_fields=["headline", "sentences", "created_at"],
-    )
-
-
-def _store(edition: Edition, day: date, parts: _Parts, now: datetime) -> Digest:
-    """Write the digest and its items at once, replacing what an earlier build wrote."""
-    after, until = window_of(day)
+def _store(
+    edition: Edition, before: Digest | None, news: News, parts: Parts, now: datetime, actor: Actor
+) -> Digest | None:
+    """Write the digest and its items at once; None, with nothing written, where it changed since `before` was read."""
+    after, until = window_of(news.day)
     composition = parts.composition
     said = {
-        "title": composition.title,
-        "dek": composition.dek[:500],
         "window_from": after,
         "window_to": until,
-        "coverage": parts.coverage,
+        "coverage": news.coverage,
         "pattern": list(composition.pattern),
         "watch": list(composition.watch),
         "manifest": {**composition.manifest, "settings": _settings()},
         "built_at": now,
     }
+    titles = {"title": composition.title, "dek": composition.dek[:500]}
     with transaction.atomic():
         # The edition's row is the lock: two builders of one edition take turns, and numbers stay unique.
         Edition.objects.select_for_update().get(pk=edition.pk)
-        digest = edition.digests.filter(date=day).first()
+        digest = edition.digests.select_for_update().filter(date=news.day).first()
+        _refuse_finished(digest, news.day)
+        if (digest and digest.edits) != (before and before.edits):
+            return None
         if digest is None:
             number = (edition.digests.aggregate(last=Max("number"))["last"] or 0) + 1
-            digest = Digest.objects.create(edition=edition, date=day, number=number, **said)
-        elif (
-            not edition.digests.filter(pk=digest.pk)
-            .exclude(state=Digest.State.PUBLISHED)
-            .update(state=Digest.State.DRAFT, **said)
-        ):
-            raise AlreadyPublished(f"The digest of {day} was published meanwhile; record a correction instead.")
-        digest.items.all().delete()
-        DigestItem.objects.bulk_create(_rows(digest, composition))
-    digest.refresh_from_db()
+            digest = Digest.objects.create(edition=edition, date=news.day, number=number, **titles, **said)
+        else:
+            built_before = digest.built_at
+            edited = {name for name in titles if getattr(digest, f"is_{name}_edited")}
+            for name, value in {**titles, **said, "edits": digest.edits + 1}.items():
+                if name not in edited:
+                    setattr(digest, name, value)
+            digest.save()
+            note_edit(
+                digest,
+                "digest.build",
+                actor=actor,
+                now=now,
+                before={"built_at": built_before.isoformat()},
+                after={"built_at": now.isoformat(), "stories": len(composition.items)},
+            )
+            digest.items.all().delete()
+        DigestItem.objects.bulk_create(_rows(digest, parts))
     return digest
 
 
-def _rows(digest: Digest, composition: Composition) -> list[DigestItem]:
-    return [
-        DigestItem(
-            digest=digest,
-            position=item.position,
-            section=item.section,
-            story_id=item.story.id,
-            headline=item.headline,
-            theme=item.theme,
-            why_ranked=item.why_ranked,
-            sentences=item.sentences,
-            sources=list(item.sources),
-        )
-        for item in composition.items
-    ]
+def _rows(digest: Digest, parts: Parts) -> list[DigestItem]:
+    """The rows to write: the items in page order, then those that stay out, with their text."""
+    rows = [row_of(item, digest, parts.merged.kept.get(item.story.id)) for item in parts.composition.items]
+    for story, kept in parts.merged.dropped.items():
+        row = parts.rows[kept.row]
+        row.pk, row.digest, row.story_id, row.is_dropped = None, digest, story, True
+        row._state.adding = True
+        rows.append(row)
+    return rows
 
 
 def _settings() -> dict[str, Any]:

@@ -23,7 +23,10 @@ QUIET_STORIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A story at its place, told; `sentences` and `sources` as in the export schema."""
+    """A story at its place, told; `sentences` and `sources` as in the export schema.
+
+    `draft.model` is empty where an editor wrote of it.
+    """
 
     position: int
     section: str
@@ -33,6 +36,7 @@ class Item:
     why_ranked: dict[str, Any]
     draft: Draft
     sources: tuple[dict[str, Any], ...]
+    is_headline_edited: bool = False
 
     @property
     def sentences(self) -> list[dict[str, Any]]:
@@ -55,21 +59,31 @@ class Composition:
 def compose(placing: Placing, drafts: Mapping[int, Draft], *, until: datetime) -> Composition:
     """Put the placed stories, told by `drafts` (by story id), together; `until` is the cut-off."""
     items = tuple(
-        _item(position, section, candidate, drafts[candidate.story.id])
+        as_item(position, section, candidate, drafts[candidate.story.id])
         for position, (section, candidate) in enumerate(placing.in_order(), start=1)
     )
+    return compose_items(items, until=until)
+
+
+def compose_items(items: Sequence[Item], *, until: datetime) -> Composition:
+    """Everything a digest of these items, in page order, says."""
     return Composition(
-        title=items[0].headline if items else "A quiet day",
+        title=title(items),
         dek=dek(items),
-        items=items,
+        items=tuple(items),
         pattern=tuple(find_pattern(items)),
         watch=tuple(find_watch(items, until)),
         manifest={
-            "models": sorted({item.draft.model for item in items}),
-            "prompt_versions": sorted({item.draft.prompt_version for item in items}),
+            "models": sorted({item.draft.model for item in items} - {""}),
+            "prompt_versions": sorted({item.draft.prompt_version for item in items} - {""}),
             "inputs_sha256": inputs_sha256(items),
         },
     )
+
+
+def title(items: Sequence[Item]) -> str:
+    """The lead's headline."""
+    return items[0].headline if items else "A quiet day"
 
 
 def dek(items: Sequence[Item]) -> str:
@@ -109,17 +123,24 @@ def sources(story: StoryView, draft: Draft) -> list[dict[str, Any]]:
     return [_source(entry, known) for entry in sorted(kept, key=order)]
 
 
-def _item(position: int, section: str, candidate: Candidate, draft: Draft) -> Item:
+def as_item(position: int, section: str, candidate: Candidate, draft: Draft, *, headline: str = "") -> Item:
+    """A candidate at its place, told by a draft.
+
+    Its headline is an editor's for this digest (`headline`), else an editor's for the story, else the draft's.
+    """
+    story = candidate.story
+    edited = headline or (story.headline if story.is_headline_edited else "")
     reasons = [{"name": r.name, "points": round(r.points, 3), "words": r.words} for r in candidate.reasons]
     return Item(
         position=position,
         section=section,
-        story=candidate.story,
-        headline=draft.headline[:MOST_TITLE_CHARACTERS],
-        theme=candidate.story.theme,
+        story=story,
+        headline=(edited or draft.headline)[:MOST_TITLE_CHARACTERS],
+        theme=story.theme,
         why_ranked={"score": round(candidate.score, 3), "reasons": reasons},
         draft=draft,
-        sources=tuple(sources(candidate.story, draft)),
+        sources=tuple(sources(story, draft)),
+        is_headline_edited=bool(edited),
     )
 
 

@@ -18,7 +18,7 @@ SCHEMA_FILE = Path(__file__).parent / "schema" / "digest-1.json"
 
 def as_document(digest: Digest) -> dict[str, Any]:
     """The digest in the export schema (`schema/digest-1.json`), items in page order."""
-    items = digest.items.select_related("story").order_by("position")
+    items = digest.items.in_page_order().select_related("story")
     corrections = digest.corrections.order_by("made_at", "id")
     return {
         "schema": SCHEMA,
@@ -81,7 +81,9 @@ def preview_document(
 
 
 def _item(item: DigestItem | Item) -> dict[str, Any]:
+    by = {"headline_by": "editor"} if item.is_headline_edited else {}
     return {
+        **by,
         "position": item.position,
         "section": item.section,
         "story": item.story.public_id,

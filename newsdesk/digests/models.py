@@ -69,6 +69,14 @@ class Digest(models.Model):
     edits = models.PositiveIntegerField(default=0, help_text="Bumped with every editor's change.")
 
     class Meta:
+        permissions = [
+            ("approve_digest", "Can approve a digest and withdraw the approval"),
+            ("publish_digest", "Can publish a digest"),
+        ]
+        indexes = [
+            models.Index(fields=["date", "id"], name="digest_newest"),
+            models.Index(fields=["state", "date", "id"], name="digest_state_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["edition", "date"], name="digest_unique_edition_date"),
             models.UniqueConstraint(fields=["edition", "number"], name="digest_unique_edition_number"),
@@ -81,6 +89,12 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.date}"
+
+
+class DigestItemQuerySet(models.QuerySet["DigestItem"]):
+    def in_page_order(self) -> DigestItemQuerySet:
+        """The items that readers see, without those that an editor dropped."""
+        return self.filter(is_dropped=False).order_by("position")
 
 
 class DigestItem(models.Model):
@@ -100,10 +114,13 @@ class DigestItem(models.Model):
     why_ranked = models.JSONField(default=dict)
     sentences = models.JSONField(default=list)
     sources = models.JSONField(default=list)
+    is_headline_edited = models.BooleanField(default=False, help_text="An editor wrote it, here or for the story.")
     is_rewritten = models.BooleanField(default=False, help_text="An editor wrote its headline or a sentence.")
     is_placed = models.BooleanField(default=False, help_text="An editor chose its place.")
     is_added = models.BooleanField(default=False, help_text="An editor put it in.")
     is_dropped = models.BooleanField(default=False, help_text="An editor took it out; it keeps its text.")
+
+    objects = DigestItemQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -90,17 +90,20 @@ class Placing:
 def place(ranked: Sequence[Candidate], *, after: datetime) -> Placing:
     """Choose from the candidates, best first, for a window that opened at `after`.
 
-    A story told before comes back only with what is new, and only if enough further owners reported it.
+    A story told before comes back only with what is new, and only if enough further owners reported it. One that an
+    editor pinned stands above the others, if it can be told at all.
     """
-    relevant = [c for c in ranked if c.story.is_relevant and c.story.theme and c.story.entries]
+    chosen = [c for c in ranked if c.story.is_relevant or c.story.is_pinned]
+    relevant = [c for c in chosen if c.story.theme and c.story.entries]
     candidates = [c for c in relevant if _speaks_english(c.story)]
-    told_now = [c for c in candidates if not (_is_republished(c.story, after) or _praises_itself(c.story))]
+    told_now = [c for c in candidates if c.story.is_pinned or not _is_no_news(c.story, after)]
     fresh = [news for c in told_now if (news := what_is_new(c)) is not None]
     prominent = [c for c in fresh if not _is_old(c.story, after)]
     shared = [c for c in prominent if c.story.origins > 1]
     deep = [c for c in shared[:LEAD_CANDIDATES] if _has_depth(c.story)]
     told = [c for pool in (shared, prominent) for c in pool if has_text(c.story)]
-    lead = next(iter([*deep, *told, *fresh]), None)
+    pinned = [c for c in fresh if c.story.is_pinned]
+    lead = next(iter([*pinned, *deep, *told, *fresh]), None)
     if lead is None:
         return Placing(None, (), (), len(relevant) - len(candidates))
     alike = _Likeness(fresh)
@@ -202,7 +205,13 @@ def _big(lead: Candidate, prominent: Sequence[Candidate], alike: _Likeness) -> l
     rest = [c for c in prominent if c is not lead]
     shared = [c for c in rest if c.story.origins > 1]
     single = [c for c in rest if c.story.origins <= 1 and has_text(c.story)]
-    pools = ((shared, MOST_BIG, MOST_OF_A_THEME), (single, FEWEST_BIG, MOST_OF_A_THEME), (rest, FEWEST_BIG, MOST_BIG))
+    pinned = [c for c in rest if c.story.is_pinned]
+    pools = (
+        (pinned, MOST_BIG, MOST_BIG),
+        (shared, MOST_BIG, MOST_OF_A_THEME),
+        (single, FEWEST_BIG, MOST_OF_A_THEME),
+        (rest, FEWEST_BIG, MOST_BIG),
+    )
     for pool, wanted, cap in pools:
         for candidate in pool:
             if len(big) >= wanted:
@@ -258,6 +267,10 @@ def _praises_itself(story: StoryView) -> bool:
     """Whether nothing is told but somebody's own praise: one origin, superlatives, not one figure."""
     titles = [clean(entry.title, entry.publisher) for entry in _reports(story)]
     return story.origins <= 1 and all(_PRAISE.search(title) and not _FIGURE.search(title) for title in titles)
+
+
+def _is_no_news(story: StoryView, after: datetime) -> bool:
+    return _is_republished(story, after) or _praises_itself(story)
 
 
 def _speaks_english(story: StoryView) -> bool:

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Min, Q
 
 from feeds.models import Article, Entry, Feed
-from newsdesk.digests.build import AlreadyPublished, build_digest, window_of
+from newsdesk.digests.build import AlreadyApproved, AlreadyPublished, NotYetDue, build_digest, window_of
+from newsdesk.digests.build_week import build_week, closes_week
+from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest, Edition
+from newsdesk.digests.week import DAILY_EDITION, WEEKLY_EDITION
 from newsdesk.digests.window import date_of, latest_date
+from newsdesk.journal.note import Actor, note_change
 
 logger = logging.getLogger(__name__)
 
@@ -22,27 +27,50 @@ GRACE = timedelta(minutes=20)
 SAMPLE_EDITION = "sample"
 
 
-def publish_digest(digest: Digest, *, now: datetime) -> None:
-    """Publish a digest that was built, at most once, by one conditional UPDATE.
+class ChangedMeanwhile(Exception):
+    """The digest is not as it was read: an editor changed it, approved it or withdrew the approval."""
+
+
+def publish_digest(digest: Digest, *, now: datetime, actor: Actor = None) -> None:
+    """Publish a digest that was built, as it was read and at most once, by one conditional UPDATE.
 
     Raises:
         AlreadyPublished: Somebody has published it.
+        NotYetDue: Its cut-off is after `now`.
+        ChangedMeanwhile: It is not as it was read any more.
     """
-    unpublished = Digest.objects.filter(pk=digest.pk).exclude(state=Digest.State.PUBLISHED)
-    if not unpublished.update(state=Digest.State.PUBLISHED, published_at=now):
-        raise AlreadyPublished(f"The digest of {digest.date} is published already.")
+    if digest.window_to > now:
+        raise NotYetDue(
+            f"The digest of {digest.date} covers what is seen until {digest.window_to:%Y-%m-%d %H:%M} UTC; "
+            "it is published then, not before."
+        )
+    with transaction.atomic():
+        as_read = Digest.objects.filter(pk=digest.pk, state=digest.state, edits=digest.edits)
+        unpublished = as_read.exclude(state=Digest.State.PUBLISHED)
+        if not unpublished.update(state=Digest.State.PUBLISHED, published_at=now):
+            if Digest.objects.filter(pk=digest.pk, state=Digest.State.PUBLISHED).exists():
+                raise AlreadyPublished(f"The digest of {digest.date} is published already.")
+            raise ChangedMeanwhile(f"The digest of {digest.date} was changed while it was being published.")
+        before, after = {"state": digest.state}, {"state": Digest.State.PUBLISHED, "title": digest.title}
+        note_change("digest.publish", subject_of(digest), actor=actor, now=now, before=before, after=after)
     digest.refresh_from_db()
 
 
 def publish_due(*, now: datetime) -> int:
     """Build and publish what is due of the settings' edition; returns how many digests were published.
 
+    At the review hour before the next cut-off it stores that digest's draft for editors.
+
     Due is the latest date whose cut-off has passed (in the sample edition every date that has news). It waits, for at
     most 20 minutes after the cut-off (or, at a first start, after the first reading), while feeds that were never read
-    and entries seen before it are still on their way through earlier stages.
+    and entries seen before it are still on their way through earlier stages. A draft is built again, with what editors
+    changed, and published; an approved digest is published as it stands, without waiting for anything.
     """
     edition = Edition.objects.get(slug=settings.EDITION)
-    return sum(_publish_date(edition, day, now) for day in _due_dates(edition, now))
+    published = sum(_publish_date(edition, day, now) for day in _due_dates(edition, now))
+    published += _publish_week(now) if edition.slug == DAILY_EDITION else 0
+    _draft_for_review(edition, now)
+    return published
 
 
 def is_pending(after: datetime, until: datetime) -> bool:
@@ -70,18 +98,48 @@ def _due_dates(edition: Edition, now: datetime) -> Iterator[date]:
 
 def _publish_date(edition: Edition, day: date, now: datetime) -> int:
     after, until = window_of(day)
-    if not _was_watching(until):
-        return 0
-    if now < max(until, _first_reading() or until) + GRACE and (_is_unread(now) or is_pending(after, until)):
+    digest = edition.digests.filter(date=day, state=Digest.State.APPROVED).first()
+    if digest is None and (not _was_watching(until) or _must_wait(after, until, now)):
         return 0
     try:
-        digest = edition.digests.filter(date=day, state=Digest.State.APPROVED).first() or build_digest(
-            edition, day, now=now
-        )
+        digest = digest or build_digest(edition, day, now=now)
         publish_digest(digest, now=now)
-    except AlreadyPublished:
-        return 0  # another worker was faster
+    except (AlreadyPublished, AlreadyApproved, ChangedMeanwhile):
+        return 0  # another worker was faster, or an editor: the next sweep looks again
     logger.info("published the digest of %s: %s", day, digest.title)
+    return 1
+
+
+def _must_wait(after: datetime, until: datetime, now: datetime) -> bool:
+    """Whether what was seen in (after, until] is not through the earlier stages yet, and has some time left for it."""
+    in_time = now < max(until, _first_reading() or until) + GRACE
+    return in_time and (_is_unread(now) or is_pending(after, until))
+
+
+def _draft_for_review(edition: Edition, now: datetime) -> None:
+    """Store the draft of the next digest once, as far as it is in, when its review hour has come."""
+    day = date_of(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    until = window_of(day)[1]
+    review = until - timedelta(minutes=settings.DIGEST_REVIEW_MINUTES)
+    if edition.slug == SAMPLE_EDITION or not review <= now < until or not _was_watching(now):
+        return
+    if not edition.digests.filter(date=day).exists():
+        digest = build_digest(edition, day, now=now, early=True)
+        logger.info("the draft of %s is in the admin for review: %s", day, digest.title)
+
+
+def _publish_week(now: datetime) -> int:
+    """Publish the week that closes with the latest daily digest, once that one is published."""
+    day = latest_date(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    weekly = Digest.objects.filter(edition__slug=WEEKLY_EDITION, date=day)
+    if not closes_week(day) or weekly.filter(state=Digest.State.PUBLISHED).exists():
+        return 0
+    try:
+        digest = weekly.exclude(state=Digest.State.DRAFT, edits=0).first() or build_week(day, now=now)
+        publish_digest(digest, now=now)
+    except (AlreadyApproved, AlreadyPublished, ChangedMeanwhile, NotYetDue):
+        return 0  # another worker was faster, or an editor; or there is no week of that day
+    logger.info("published the weekly digest of %s: %s", day, digest.title)
     return 1
 
 

@@ -100,6 +100,8 @@ def _written_faults(sentence: Sentence, texts: dict[str, str]) -> Iterator[str]:
 
 def _headline_holds(item: dict[str, Any]) -> bool:
     """Whether a headline that nobody wrote stands in a title."""
+    if item.get("headline_by") == "editor":
+        return True
     if any(sentence["written_by"] != "extract" for sentence in item["sentences"]):
         return True
     headline = item["headline"].removesuffix("…")

@@ -100,13 +100,16 @@ def find_watch(items: Sequence[Item], until: datetime) -> Iterator[dict[str, Any
     Each is verbatim with its receipt, the time as the source puts it, its date where that can be told, and who acts.
     Windows without a date come last and only where fewer than three dates are found.
     """
-    found = [watched for item in items if (watched := _of_item(item, until))]
-    dated = sorted((w for w in found if w["date"]), key=lambda w: str(w["date"]))
+    yield from choose_watch([watched for item in items if (watched := _of_item(item, until))])
+
+
+def choose_watch(found: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What of the found, one a story and in page order, a digest lists, as `find_watch` has it."""
+    dated = [w for w in found if w["date"]][:MOST_WATCHED]
     windows = [w for w in found if not w["date"]]
     # The day's bigger stories keep their place before the soonest events of smaller ones.
-    kept = {w["story"] for w in [w for w in found if w["date"]][:MOST_WATCHED]}
-    yield from [w for w in dated if w["story"] in kept]
-    yield from windows[: max(0, FEWEST_WATCHED - len(kept))]
+    yield from sorted(dated, key=lambda w: str(w["date"]))
+    yield from windows[: max(0, FEWEST_WATCHED - len(dated))]
 
 
 def _of_item(item: Item, until: datetime) -> dict[str, Any] | None:

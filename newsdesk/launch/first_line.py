@@ -98,4 +98,4 @@ def report_newest() -> Report:
     digest = published.order_by("-date").first()
     if digest is None:
         return Report()
-    return Report(f"the digest of {digest.date.day} {digest.date:%B %Y}", digest.items.count())
+    return Report(f"the digest of {digest.date.day} {digest.date:%B %Y}", digest.items.in_page_order().count())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.stories.models import theme_label
 
 # Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
@@ -183,6 +184,10 @@ class DigestPage:
     pattern: tuple[Thesis, ...]
     watch: tuple[Watched, ...]
     corrections: tuple[Correction, ...]
+
+    @property
+    def is_weekly(self) -> bool:
+        return self.edition == WEEKLY_EDITION
 
     @cached_property
     def lead(self) -> PlacedStory | None:

@@ -1,4 +1,4 @@
-"""The published digests of the edition that this site shows."""
+"""The published digests that this site shows: its own edition's, and the weekly ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
+from newsdesk.digests.build_week import closes_week
 from newsdesk.digests.models import Digest
+from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.digests.window import cut_off, latest_date
 
 
@@ -20,19 +22,24 @@ class Schedule:
     missing: date | None
 
 
-def published() -> QuerySet[Digest]:
-    """The edition's published digests, newest first."""
-    return (
-        Digest.objects.filter(edition__slug=settings.EDITION, state=Digest.State.PUBLISHED)
-        .select_related("edition")
-        .order_by("-date")
-    )
+def published(edition: str | None = None) -> QuerySet[Digest]:
+    """The published digests of an edition (by its slug; none: the settings'), newest first."""
+    digests = Digest.objects.filter(edition__slug=edition or settings.EDITION, state=Digest.State.PUBLISHED)
+    return digests.select_related("edition").order_by("-date")
 
 
-def neighbours(day: date) -> tuple[date | None, date | None]:
-    """The dates of the published digests before and after `day`."""
-    before = published().filter(date__lt=day).values_list("date", flat=True).first()
-    after = published().filter(date__gt=day).order_by("date").values_list("date", flat=True).first()
+def shelved() -> QuerySet[Digest]:
+    """Everything in the archive, newest first; a weekly digest before the daily one of its date."""
+    editions = [settings.EDITION] if settings.SAMPLE else [settings.EDITION, WEEKLY_EDITION]
+    digests = Digest.objects.filter(edition__slug__in=editions, state=Digest.State.PUBLISHED)
+    return digests.order_by("-date", "-edition__slug")
+
+
+def neighbours(digest: Digest) -> tuple[date | None, date | None]:
+    """The dates of the edition's published digests before and after this one."""
+    same = published(digest.edition.slug)
+    before = same.filter(date__lt=digest.date).values_list("date", flat=True).first()
+    after = same.filter(date__gt=digest.date).order_by("date").values_list("date", flat=True).first()
     return before, after
 
 
@@ -42,3 +49,12 @@ def schedule(newest: date | None, now: datetime) -> Schedule:
     due = latest_date(now, hour, zone)
     missing = due if newest is not None and newest < due else None
     return Schedule(cut_off(due + timedelta(days=1), hour, zone), missing)
+
+
+def weekly_schedule(now: datetime) -> Schedule:
+    """When the next week closes; one that is late or was left out is not announced."""
+    hour, zone = settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE
+    day = latest_date(now, hour, zone) + timedelta(days=1)
+    while not closes_week(day):
+        day += timedelta(days=1)
+    return Schedule(cut_off(day, hour, zone), None)

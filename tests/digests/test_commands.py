@@ -137,7 +137,7 @@ def test_bad_dates_and_editions_fail_in_one_sentence(command: str) -> None:
     with pytest.raises(CommandError, match="is not a date"):
         run(command, "yesterday")
     with pytest.raises(CommandError, match="known are: daily, sample"):
-        run(command, "2025-05-06", "--edition", "weekly")
+        run(command, "2025-05-06", "--edition", "hourly")
 
 
 @pytest.mark.parametrize("command", ["build_digest", "publish_digest", "verify_digest", "export_digest", "replay"])

@@ -77,6 +77,16 @@ def test_irrelevant_and_unclassified_stories_stay_out() -> None:
     assert [c.story.id for _, c in placing.in_order()] == [0]
 
 
+def test_pinned_stories_stand_above_the_others_relevant_or_not() -> None:
+    pinned = [told(4, 1, is_pinned=True, is_relevant=False), told(5, 1, is_pinned=True, theme="theme0")]
+    found = placed(*pinned, *(told(n, 3, theme="theme0") for n in range(3)))
+    assert found.lead is not None
+    assert found.lead.story.id == 4
+    assert [c.story.id for c in found.big][:2] == [5, 0]
+    without_theme = placed(told(4, 1, is_pinned=True, theme=""), told(0))
+    assert [c.story.id for _, c in without_theme.in_order()] == [0]
+
+
 def test_a_story_no_source_tells_in_english_is_counted_not_shown() -> None:
     foreign = story(50, entry(5000, "采石场发布渡轮时刻表模型", "采石场今天发布了一个模型。", language="zh"))
     placing = placed(told(0), foreign)

@@ -15,6 +15,10 @@ class Migration(migrations.Migration):
             model_name='digestitem',
             name='item_unique_position',
         ),
+        migrations.AlterModelOptions(
+            name='digest',
+            options={'permissions': [('approve_digest', 'Can approve a digest and withdraw the approval'), ('publish_digest', 'Can publish a digest')]},
+        ),
         migrations.AddField(
             model_name='digest',
             name='edits',
@@ -42,6 +46,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='digestitem',
+            name='is_headline_edited',
+            field=models.BooleanField(default=False, help_text='An editor wrote it, here or for the story.'),
+        ),
+        migrations.AddField(
+            model_name='digestitem',
             name='is_placed',
             field=models.BooleanField(default=False, help_text='An editor chose its place.'),
         ),
@@ -49,6 +58,14 @@ class Migration(migrations.Migration):
             model_name='digestitem',
             name='is_rewritten',
             field=models.BooleanField(default=False, help_text='An editor wrote its headline or a sentence.'),
+        ),
+        migrations.AddIndex(
+            model_name='digest',
+            index=models.Index(fields=['date', 'id'], name='digest_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='digest',
+            index=models.Index(fields=['state', 'date', 'id'], name='digest_state_newest'),
         ),
         migrations.AddConstraint(
             model_name='digestitem',

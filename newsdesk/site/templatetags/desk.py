@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from newsdesk.digests.week import WEEKLY_EDITION, days_of
 from newsdesk.site.page import KIND_LABELS, DigestPage
 from newsdesk.stories.models import Theme, theme_label
 
@@ -30,6 +32,8 @@ THEME_SCOPES = {
     "people": "Hires, departures, layoffs, organisation.",
     "society": "Safety, misuse, ethics, culture, use in the world.",
 }
+# In a window not longer than this (a day on which clocks go back), the hour alone is plain.
+ONE_DAY = timedelta(hours=25)
 # Only these become links; a browser drops tabs and newlines inside a scheme, so none may stand in the address.
 _WEB_ADDRESS = re.compile(r"https?://[^\s\\\x00-\x20]+", re.IGNORECASE)
 
@@ -58,8 +62,9 @@ def _time(moment: datetime, form: str) -> SafeString:
 
 @register.simple_tag
 def moment_in(page: DigestPage, moment: datetime) -> SafeString:
-    """`18:05 UTC` within the page's day, where the date is plain; `12 Mar, 18:05 UTC` outside of it."""
-    return hour(moment) if page.window_from < moment <= page.window_to else clock(moment)
+    """`18:05 UTC` within the page's day, where the date is plain; `12 Mar, 18:05 UTC` outside of it and in a week."""
+    is_plain = page.window_from < moment <= page.window_to and page.window_to - page.window_from <= ONE_DAY
+    return hour(moment) if is_plain else clock(moment)
 
 
 @register.filter
@@ -90,6 +95,22 @@ def long_day(day: date) -> str:
 def short_day(day: date) -> str:
     """`25 March`."""
     return f"{day.day} {day:%B}"
+
+
+@register.filter
+def week(day: date) -> str:
+    """`Week of 28 February to 6 March 2026`: the week that the weekly digest of a date covers."""
+    first, last = days_of(day)
+    month = "" if (first.year, first.month) == (last.year, last.month) else f" {first:%B}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"Week of {first.day}{month}{year} to {last.day} {last:%B %Y}"
+
+
+@register.simple_tag
+def digest_url(name: str, edition: str, day: date) -> str:
+    """The address of a digest's page (`digest`) or twin (`json`, `text`)."""
+    prefix = "weekly-" if edition == WEEKLY_EDITION else ""
+    return reverse(f"site:{prefix}{name}", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}"])
 
 
 @register.filter(name="theme_label")

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,9 +18,10 @@ from newsdesk.digests.build import preview_digest
 from newsdesk.digests.document import as_document, canonical_json
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.text import as_text
+from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.site.atom import atom
 from newsdesk.site.reader import read_page
-from newsdesk.site.shelf import neighbours, published, schedule
+from newsdesk.site.shelf import neighbours, published, schedule, shelved, weekly_schedule
 
 # Whole digests in the Atom feed; more would make every poll of it heavy.
 FEED_DIGESTS = 7
@@ -29,31 +31,33 @@ PREVIEW_KEY = "site.preview"
 
 
 @require_safe
-def front(request: HttpRequest) -> HttpResponse:
-    """The newest published digest, or what to expect before there is one."""
-    newest = published().first()
+def front(request: HttpRequest, edition: str = "") -> HttpResponse:
+    """The newest published digest of the edition (none: the settings'), or what to expect before there is one."""
+    newest = _published(edition).first()
     if newest is None:
-        return render(request, "site/empty.html", {"schedule": schedule(None, timezone.now())})
+        now = timezone.now()
+        expected = weekly_schedule(now) if edition == WEEKLY_EDITION else schedule(None, now)
+        return render(request, "site/empty.html", {"schedule": expected})
     return _digest_page(request, newest)
 
 
 @require_safe
-def dated(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+def dated(request: HttpRequest, year: str, month: str, day: str, edition: str = "") -> HttpResponse:
     """The published digest of a date."""
-    return _digest_page(request, _published_on(year, month, day))
+    return _digest_page(request, _published_on(year, month, day, edition))
 
 
 @require_safe
-def json_twin(_: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+def json_twin(_: HttpRequest, year: str, month: str, day: str, edition: str = "") -> HttpResponse:
     """The digest's canonical JSON, byte for byte."""
-    document = as_document(_published_on(year, month, day))
+    document = as_document(_published_on(year, month, day, edition))
     return HttpResponse(canonical_json(document), content_type="application/json")
 
 
 @require_safe
-def text_twin(_: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+def text_twin(_: HttpRequest, year: str, month: str, day: str, edition: str = "") -> HttpResponse:
     """The digest as plain text."""
-    document = as_document(_published_on(year, month, day))
+    document = as_document(_published_on(year, month, day, edition))
     return HttpResponse(as_text(document), content_type="text/plain; charset=utf-8")
 
 
@@ -76,11 +80,12 @@ def feed(_: HttpRequest) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest, year: str = "") -> HttpResponse:
     """A year's digests by month; without a year, the newest one's."""
-    years = [moment.year for moment in published().order_by().dates("date", "year", order="DESC")]
+    years = [moment.year for moment in shelved().order_by().dates("date", "year", order="DESC")]
     if year and int(year) not in years:
         raise Http404("No digest of that year.")
     shown = int(year) if year else (years[0] if years else 0)
-    rows = published().filter(date__year=shown).values("date", "number", "title", "coverage") if shown else []
+    named = ("date", "number", "title", "coverage", "edition__slug")
+    rows = shelved().filter(date__year=shown).values(*named) if shown else []
     return render(request, "site/archive.html", {"rows": rows, "years": years, "shown": shown})
 
 
@@ -96,21 +101,28 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "site/digest.html", {"page": read_page(document), "is_preview": True})
 
 
-def _published_on(year: str, month: str, day: str) -> Digest:
+def _published(edition: str) -> QuerySet[Digest]:
+    if edition == WEEKLY_EDITION and settings.SAMPLE:
+        raise Http404("The sample has no weekly edition.")
+    return published(edition)
+
+
+def _published_on(year: str, month: str, day: str, edition: str) -> Digest:
     try:
         wanted = date(int(year), int(month), int(day))
     except ValueError as error:
         raise Http404("There is no such date.") from error
-    return get_object_or_404(published(), date=wanted)
+    return get_object_or_404(_published(edition), date=wanted)
 
 
 def _digest_page(request: HttpRequest, digest: Digest) -> HttpResponse:
     now = timezone.now()
-    before, after = neighbours(digest.date)
+    before, after = neighbours(digest)
+    page = read_page(as_document(digest))
     context = {
-        "page": read_page(as_document(digest)),
+        "page": page,
         "before": before,
         "after": after,
-        "schedule": schedule(digest.date, now) if after is None else None,
+        "schedule": (weekly_schedule(now) if page.is_weekly else schedule(digest.date, now)) if after is None else None,
     }
     return render(request, "site/digest.html", context)

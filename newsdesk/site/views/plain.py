@@ -8,6 +8,9 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+# Opened by signed links; a robot that found one has no business there.
+SUBSCRIBERS_PAGES = ("confirm", "preferences", "unsubscribe", "webhooks")
+
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
@@ -22,8 +25,9 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(_: HttpRequest) -> HttpResponse:
-    """What robots may read: everything but the search, the preview and the admin."""
-    lines = ("User-agent: *", "Disallow: /admin/", "Disallow: /search/", "Disallow: /preview/", "")
+    """What robots may read: everything but the search, the preview, the admin and subscribers' own pages."""
+    closed = ("/admin/", "/search/", "/preview/", *(f"/newsletter/{name}/" for name in SUBSCRIBERS_PAGES))
+    lines = ("User-agent: *", *(f"Disallow: {path}" for path in closed), "")
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -8,14 +8,17 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from feeds.management.exampled import ExampledCommand
-from newsdesk.digests.build import AlreadyPublished, NotYetDue, build_digest
+from newsdesk.digests.build import AlreadyApproved, AlreadyPublished, NotYetDue, build_digest
 from newsdesk.digests.management.arguments import add_date, add_edition, find_edition, read_date
 
 
 class Command(ExampledCommand):
     """Build, or build again, a digest that is not published."""
 
-    help = "Rank, tell and compose the digest of a date; it stays a draft until it is published."
+    help = (
+        "Rank, tell and compose the digest of a date; it stays a draft until it is published. What editors changed in\n"
+        "an earlier build stays; an approved digest is not built again."
+    )
     example = "  manage.py build_digest 2026-03-20"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,6 +32,7 @@ class Command(ExampledCommand):
         self.stderr.write(f"building the {edition.slug} digest of {day} ...")
         try:
             digest = build_digest(edition, day, now=timezone.now())
-        except (AlreadyPublished, NotYetDue) as error:
+        except (AlreadyApproved, AlreadyPublished, NotYetDue) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{digest.date} No. {digest.number}: {digest.items.count()} stories, lead: {digest.title}")
+        stories = digest.items.in_page_order().count()
+        self.stdout.write(f"{digest.date} No. {digest.number}: {stories} stories, lead: {digest.title}")

@@ -8,9 +8,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from feeds.management.exampled import ExampledCommand
-from newsdesk.digests.build import AlreadyPublished
+from newsdesk.digests.build import AlreadyPublished, NotYetDue
 from newsdesk.digests.management.arguments import add_date, add_edition, find_digest, find_edition, read_date
-from newsdesk.digests.publish import publish_digest
+from newsdesk.digests.publish import ChangedMeanwhile, publish_digest
 
 
 class Command(ExampledCommand):
@@ -29,6 +29,6 @@ class Command(ExampledCommand):
         digest = find_digest(find_edition(options["edition"]), read_date(options["date"]))
         try:
             publish_digest(digest, now=timezone.now())
-        except AlreadyPublished as error:
+        except (AlreadyPublished, ChangedMeanwhile, NotYetDue) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{digest.date} No. {digest.number} published: {digest.title}")

@@ -1,0 +1,1 @@
+"""What editors do to digests, a file each: called alike by admin, commands and tests."""

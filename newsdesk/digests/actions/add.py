@@ -1,0 +1,79 @@
+"""Put a story into a digest that the line left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from newsdesk.digests.actions.edit import EditRefused, finish, known_until, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.compose import as_item
+from newsdesk.digests.models import Digest
+from newsdesk.digests.order import SECTIONS, Spot, put
+from newsdesk.digests.place import Candidate
+from newsdesk.digests.rows import page_of, row_of, standings
+from newsdesk.digests.tell import tell_in_sources_words
+from newsdesk.journal.models import Change
+from newsdesk.journal.note import Actor
+from newsdesk.stories.models import Story
+from newsdesk.stories.rank import score_story
+from newsdesk.stories.read import read_stories
+
+LAST = 1_000
+
+
+def add_story(digest_id: int, story: str, *, section: str = "short", edits: int, actor: Actor, now: datetime) -> Change:
+    """Add a story (its public id) of the digest's window at the end of a section, in its sources' words.
+
+    A merged story is the one that it was merged into. As the lead it leads.
+
+    Raises:
+        EditRefused: There is no such story or section, it cannot be told or is in the digest already, or the digest is
+            no draft or not as the editor saw it.
+    """
+    if section not in SECTIONS:
+        raise EditRefused("There is no such section.")
+    with transaction.atomic():
+        digest = take(digest_id, edits=edits)
+        candidate = _candidate(digest, story)
+        found = candidate.story
+        rows = rows_of(digest)
+        stands = standings(row.story_id for row in rows)
+        for row in rows:
+            if stands[row.story_id] == found.id:
+                where = "was dropped from this digest; restore it there" if row.is_dropped else "is in this digest"
+                raise EditRefused(f"“{row.headline}” {where}.")
+        last = max((row.position for row in rows), default=0)
+        item = as_item(last + 1, section, candidate, tell_in_sources_words(found, section))
+        new = row_of(item, digest)
+        new.is_added, new.is_placed = True, section != "short"
+        new.save()
+        page = put(page_of(rows), Spot(found.id, section, found.theme), LAST)
+        write_page(digest, [*rows, new], page)
+        settle(digest, came=new)
+        return finish(digest, "digest.add", actor=actor, now=now, after=place_of(new, rows_of(digest)))
+
+
+def _candidate(digest: Digest, public_id: str) -> Candidate:
+    """The story with its rank, if it may be told in the digest.
+
+    Raises:
+        EditRefused: It may not; the message says why.
+    """
+    named = Story.objects.filter(public_id=public_id).first()
+    if named is None:
+        raise EditRefused(f"There is no story {public_id!r}.")
+    story = Story.objects.get(pk=standings([named.pk])[named.pk])
+    if story.is_hidden:
+        raise EditRefused(f"“{story.headline}” is hidden from readers.")
+    view = read_stories([story.pk], until=known_until(digest)).get(story.pk)
+    if view is None or view.last_seen_at <= digest.window_from:
+        raise EditRefused(
+            f"Nobody reported “{story.headline}” between {digest.window_from:%-d %B %H:%M} and "
+            f"{known_until(digest):%-d %B %H:%M} UTC."
+        )
+    if not view.theme:
+        raise EditRefused(f"“{story.headline}” has no theme; give it one first.")
+    ranked = score_story(view, after=digest.window_from)
+    return Candidate(replace(view, public_id=story.public_id), ranked.score, tuple(ranked.reasons))

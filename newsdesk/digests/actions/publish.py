@@ -1,0 +1,28 @@
+"""Publish an approved digest now, instead of waiting for the line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from newsdesk.digests.actions.edit import EditRefused, take
+from newsdesk.digests.build import NotYetDue
+from newsdesk.digests.models import Digest
+from newsdesk.digests.publish import publish_digest
+from newsdesk.journal.note import Actor
+
+
+def publish_now(digest_id: int, *, edits: int, actor: Actor, now: datetime) -> Digest:
+    """Publish an approved digest whose cut-off has passed.
+
+    Raises:
+        EditRefused: Its cut-off lies ahead, it is not approved, or not as the editor saw it.
+    """
+    with transaction.atomic():
+        digest = take(digest_id, edits=edits, states=(Digest.State.APPROVED,))
+        try:
+            publish_digest(digest, now=now, actor=actor)
+        except NotYetDue as error:
+            raise EditRefused(str(error)) from error
+        return digest
