@@ -9,7 +9,7 @@ from typing import Any
 
 from feeds import schedule
 from feeds.fetch import Response
-from feeds.models import Entry, Feed
+from feeds.models import EMPTY, GONE, MALFORMED, REFUSED, Entry, Feed, FeedQuerySet
 from feeds.parsed import ParsedFeed
 from feeds.scrub import scrub
 
@@ -19,8 +19,9 @@ logger = logging.getLogger(__name__)
 MAX_ERROR_CHARACTERS = 1000
 MAX_URL_CHARACTERS = 2000
 MAX_VALIDATOR_CHARACTERS = {"etag": 1000, "last_modified": 200}
-MALFORMED = "malformed"
-GONE = "gone"
+# By these a server keeps programs out, though people may read the feed.
+REFUSING_STATUSES = frozenset({401, 402, 403, 429, 451})
+NO_ENTRIES = "The feed holds no entry."
 
 
 @dataclass(frozen=True)
@@ -37,21 +38,22 @@ def note_success(feed: Feed, response: Response, parsed: ParsedFeed | None, *, n
     """Note a valid feed, or with `parsed` None a 304; returns in plain words what was odd about it, or nothing."""
     recent = Entry.objects.filter(feed=feed, seen_at__gte=now - schedule.PACE_WINDOW).count()
     plan = schedule.after_success(feed_id=feed.pk, now=now, recent_entries=recent, is_first=feed.succeeded_at is None)
-    if parsed:
-        problem = scrub(parsed.problem, MAX_ERROR_CHARACTERS)
+    if parsed is None:  # the document is the one that we know
+        code = feed.last_error_code if feed.last_error_code in (MALFORMED, EMPTY) else ""
+        problem = feed.last_error if code else ""
+    elif parsed.entries:
+        code, problem = MALFORMED if parsed.problem else "", scrub(parsed.problem, MAX_ERROR_CHARACTERS)
     else:
-        problem = feed.last_error if feed.last_error_code == MALFORMED else ""
-    Feed.objects.filter(pk=feed.pk).update(
+        code, problem = EMPTY, NO_ENTRIES
+    _row(feed).update(
         polled_at=now,
         succeeded_at=now,
         next_poll_at=plan.next_poll_at,
         failure_count=plan.failure_count,
-        is_active=feed.is_active or feed.last_error_code == GONE,
-        last_error_code=MALFORMED if problem else "",
+        last_error_code=code,
         last_error=problem,
         claimed_until=None,
-        title=feed.title or (parsed.title if parsed else ""),
-        language=parsed.language if parsed else feed.language,
+        **_said(feed, parsed),
         **_validators(response),
         **_move(feed, response, now),
     )
@@ -69,16 +71,30 @@ def note_failure(feed: Feed, failure: Failure, *, now: datetime) -> str:
         retry_after=failure.retry_after,
     )
     message = scrub(plan.reason or failure.message, MAX_ERROR_CHARACTERS)
-    Feed.objects.filter(pk=feed.pk).update(
+    code = REFUSED if failure.status in REFUSING_STATUSES else failure.code
+    _row(feed).update(
         polled_at=now,
         next_poll_at=plan.next_poll_at,
         failure_count=plan.failure_count,
-        is_active=feed.is_active and plan.is_active,
-        last_error_code=failure.code if plan.is_active else GONE,
+        last_error_code=code if plan.is_active else GONE,
         last_error=message,
         claimed_until=None,
+        **({} if plan.is_active else {"is_active": False}),
     )
     return message
+
+
+def _row(feed: Feed) -> FeedQuerySet:
+    """The feed's row, unless an editor has given it another address since the poll began."""
+    return Feed.objects.filter(pk=feed.pk, url=feed.url)
+
+
+def _said(feed: Feed, parsed: ParsedFeed | None) -> dict[str, Any]:
+    """What an answer changes beside the schedule; what an editor may change meanwhile is left alone."""
+    found: dict[str, Any] = {"is_active": True} if feed.last_error_code == GONE else {}
+    if parsed:
+        found |= {"language": parsed.language} | ({} if feed.title else {"title": parsed.title})
+    return found
 
 
 def _validators(response: Response) -> dict[str, str]:

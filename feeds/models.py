@@ -9,6 +9,13 @@ from django.db.models import F, Q
 
 # Feeds of a recorded stream have no address to poll; their URL starts with this.
 RECORDING_SCHEME = "recording:"
+# A feed that fails once may have met a hiccup; one that fails this often in a row is called failing.
+FAILING_AFTER = 3
+# Codes of `last_error_code` beside those of a failed fetch.
+MALFORMED = "malformed"  # read in part
+EMPTY = "empty"  # a feed without an entry
+REFUSED = "refused"  # the server keeps programs out
+GONE = "gone"
 
 
 class Publisher(models.Model):
@@ -53,6 +60,22 @@ class FeedQuerySet(models.QuerySet["Feed"]):
         """Feeds to poll: active, their next poll time reached, and not claimed by another worker."""
         return self.unclaimed(now).filter(is_active=True, next_poll_at__lte=now)
 
+    def off(self) -> FeedQuerySet:
+        """Feeds that are not polled."""
+        return self.filter(is_active=False)
+
+    def failing(self) -> FeedQuerySet:
+        """Feeds of which several polls in a row failed."""
+        return self.filter(is_active=True, failure_count__gte=FAILING_AFTER)
+
+    def waiting(self) -> FeedQuerySet:
+        """Feeds that have not answered yet, nor failed often."""
+        return self.filter(is_active=True, failure_count__lt=FAILING_AFTER, succeeded_at=None)
+
+    def answering(self) -> FeedQuerySet:
+        """Feeds that answered, lately at least."""
+        return self.filter(is_active=True, failure_count__lt=FAILING_AFTER, succeeded_at__isnull=False)
+
     def claim(self, feed_id: int, now: datetime, until: datetime, *, force: bool = False) -> bool:
         """Claim a due feed (with `force` any) by one conditional UPDATE; False if somebody else has it."""
         free = self.unclaimed(now) if force else self.due(now)
@@ -82,6 +105,12 @@ class Feed(models.Model):
     moved_seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = FeedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["is_active", "failure_count"], name="feed_health"),
+            models.Index(fields=["last_error_code"], name="feed_error", condition=Q(last_error_code__gt="")),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.url

@@ -46,14 +46,14 @@ def find_feed(url: str) -> Found:
         raise CannotAdd(f"{url[:200]} is not an http or https address.")
     response = _get(address)
     try:
-        return Found(_address_to_keep(address, response), parse(response.body, response.headers, response.url))
+        return Found(address_to_keep(address, response), parse(response.body, response.headers, response.url))
     except NotAFeed as error:
         reason = str(error)
     offers = offered_feeds(response.body, response.url)
     for offer in offers:
         try:
             answer = _get(offer)
-            return Found(_address_to_keep(offer, answer), parse(answer.body, answer.headers, answer.url), address)
+            return Found(address_to_keep(offer, answer), parse(answer.body, answer.headers, answer.url), address)
         except (NotAFeed, CannotAdd):
             continue
     if offers:
@@ -108,7 +108,7 @@ def _get(url: str) -> Response:
         raise CannotAdd(f"{url} cannot be read: {error.message}") from error
 
 
-def _address_to_keep(asked: str, response: Response) -> str:
-    """Where a permanent redirect led, else the address that was asked for."""
+def address_to_keep(asked: str, response: Response) -> str:
+    """The address under which a feed is kept: where a permanent redirect led, else the address that was asked for."""
     is_permanent = response.redirects and all(hop.status in (301, 308) for hop in response.redirects)
     return http_url(response.url) if is_permanent else asked

@@ -38,6 +38,7 @@ class Completion(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["input_sha256", "model", "prompt_version"], name="completion_question"),
+            models.Index(fields=["status", "id"], name="completion_status"),
         ]
 
     def __str__(self) -> str:

@@ -12,9 +12,10 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
 def make_feed(url: str = "https://news.example/feed", **fields: Any) -> Feed:
-    """A feed of a publisher called Example, due now."""
-    publisher, _ = Publisher.objects.get_or_create(slug="example", defaults={"name": "Example"})
-    return Feed.objects.create(publisher=publisher, url=url, **{"next_poll_at": NOW, **fields})
+    """A feed due now, of a publisher called Example unless another is given."""
+    if "publisher" not in fields:
+        fields["publisher"], _ = Publisher.objects.get_or_create(slug="example", defaults={"name": "Example"})
+    return Feed.objects.create(url=url, **{"next_poll_at": NOW, **fields})
 
 
 def parsed_entry(number: int = 1, **fields: Any) -> ParsedEntry:

@@ -12,7 +12,9 @@ from tests.feeds.rows import NOW
 
 def test_the_default_publishers_are_valid() -> None:
     publishers = read_publishers()
-    assert 30 <= len(publishers) <= 45
+    assert 30 <= len(publishers) <= 60
+    assert {publisher.kind for publisher in publishers} == set(Publisher.Kind.values)
+    assert len({publisher.language for publisher in publishers}) > 2
     for publisher in publishers:
         Publisher(
             slug=publisher.slug,

@@ -15,9 +15,9 @@ from feeds.poll import FeedPolled, poll_due
 class Command(ExampledCommand):
     help = "Poll the feeds that are due, all of them, or one; entries are stored, a failing feed is noted on its row."
     example = """  manage.py poll --all
-  [ 1/42] https://www.theverge.com/rss/index.xml: 10 new
+  [ 1/59] https://www.theverge.com/rss/index.xml: 10 new
   ...
-  42 feeds polled, 3 failed: 512 new entries, 0 updated"""
+  59 feeds polled, 3 failed: 512 new entries, 0 updated"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group()

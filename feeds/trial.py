@@ -1,0 +1,82 @@
+"""Trying an address before a feed is kept: what it holds, or why it is no feed, and which feeds its page offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from feeds.dates import EARLIEST
+from feeds.fetch import FetchError, fetch, user_agent_of
+from feeds.parse import NotAFeed, parse
+from feeds.poll import ACCEPT
+from feeds.subscribe import address_to_keep, offered_feeds
+from feeds.urls import http_url
+
+# Somebody waits for the page; a feed that needs longer may still be kept as one that does not answer.
+TRIAL_DEADLINE_S = 15.0
+SHOWN_ENTRIES = 5
+# Addresses that are refused whatever their server would say.
+REFUSED_CODES = frozenset({"bad_url", "blocked_address", "bad_redirect"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a trial shows it."""
+
+    title: str
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an address gave: a feed if `reason` is empty; `url` is the one to keep, `offers` are feeds its page names.
+
+    `is_silent` says that it did not answer, which its server may do to programs alone. `fault` says what is odd about
+    a feed that can be read all the same.
+    """
+
+    url: str
+    reason: str = ""
+    is_silent: bool = False
+    offers: tuple[str, ...] = ()
+    title: str = ""
+    language: str = ""
+    entries: int = 0
+    newest: tuple[Shown, ...] = ()
+    fault: str = ""
+
+    @property
+    def is_feed(self) -> bool:
+        return not self.reason
+
+
+def try_feed(url: str) -> Trial:
+    """Fetch an address once, through the guard and within 15 s, and read what comes; touches no database."""
+    address = http_url(url)
+    if not address:
+        return Trial(url, reason="That is not an http or https address.")
+    try:
+        response = fetch(
+            address,
+            accept=ACCEPT,
+            deadline_s=TRIAL_DEADLINE_S,
+            allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
+            user_agent=user_agent_of(settings.SITE_URL),
+        )
+    except FetchError as error:
+        return Trial(address, reason=error.message, is_silent=error.code not in REFUSED_CODES)
+    try:
+        parsed = parse(response.body, response.headers, response.url)
+    except NotAFeed as error:
+        return Trial(address, reason=str(error), offers=tuple(offered_feeds(response.body, response.url)))
+    newest = sorted(parsed.entries, key=lambda entry: entry.published_at or EARLIEST, reverse=True)[:SHOWN_ENTRIES]
+    return Trial(
+        url=address_to_keep(address, response),
+        title=parsed.title,
+        language=parsed.language,
+        entries=len(parsed.entries),
+        newest=tuple(Shown(entry.title, entry.published_at) for entry in newest),
+        fault=parsed.problem,
+    )
