@@ -16,6 +16,12 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    def at(self, email: str) -> SubscriberQuerySet:
+        """The one with this address, upper and lower case alike; by the index of the unique constraint."""
+        return self.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
+
+
 class Subscriber(models.Model):
     """Someone who asked for the digest by mail, and what they prefer."""
 
@@ -40,6 +46,9 @@ class Subscriber(models.Model):
     consent_version = models.CharField(max_length=40, help_text="Which wording they agreed to.")
     consent_source = models.CharField(max_length=40, help_text="Where: site, import.")
     soft_bounces = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
+    wish = models.JSONField(default=dict, blank=True, help_text="What they asked for after leaving, until confirmed.")
+
+    objects = SubscriberQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -107,8 +116,11 @@ class Mailing(models.Model):
     is_queued = models.BooleanField(default=False, help_text="Everyone has.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        permissions = [("send_mailing", "Can start, pause, resume and test mailings")]
+
     def __str__(self) -> str:
-        return str(self.digest)
+        return f"Mailing {self.pk}"
 
 
 class Mail(models.Model):
@@ -145,13 +157,14 @@ class Delivery(Mail):
             models.UniqueConstraint(fields=["digest", "subscriber"], name="delivery_unique"),
         ]
         indexes = [
-            models.Index(fields=["state", "next_attempt_at", "id"], name="delivery_pending"),
-            models.Index(fields=["digest", "state"], name="delivery_digest_state"),
+            models.Index(fields=["state", "id"], name="delivery_state"),
+            models.Index(fields=["digest", "state", "next_attempt_at", "id"], name="delivery_of_digest"),
         ]
         verbose_name_plural = "deliveries"
+        permissions = [("resolve_delivery", "Can resolve unknown deliveries")]
 
     def __str__(self) -> str:
-        return f"{self.digest_id} to {self.subscriber_id}"
+        return f"Delivery {self.pk}"
 
 
 class Letter(Mail):
@@ -172,16 +185,17 @@ class Letter(Mail):
         indexes = [models.Index(fields=["state", "next_attempt_at", "id"], name="letter_pending")]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.subscriber_id}"
+        return f"Letter {self.pk}"
 
 
 class MailEvent(models.Model):
-    """A bounce or complaint as a mail service reported it, applied once."""
+    """A bounce, complaint or unsubscription as a mail service reported it, applied once."""
 
     class Kind(models.TextChoices):
         HARD_BOUNCE = "hard_bounce", "Hard bounce"
         SOFT_BOUNCE = "soft_bounce", "Soft bounce"
         COMPLAINT = "complaint", "Complaint"
+        UNSUBSCRIBE = "unsubscribe", "Unsubscribed at the service"
 
     service = models.CharField(max_length=40)
     event_id = models.CharField(max_length=200)

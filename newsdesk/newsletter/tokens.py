@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
@@ -32,27 +32,42 @@ class BadToken(Exception):
 def make_token(purpose: Purpose, public_id: str, *, now: datetime | None = None) -> str:
     """A token in URL-safe characters; with `now` it carries the time at which it was made."""
     value = f"{public_id}.{int(now.timestamp())}" if now else public_id
-    return Signer(sep="~", salt=f"newsdesk.newsletter.{purpose}").sign(value)
+    return _signer(purpose).sign(value)
 
 
-def read_token(purpose: Purpose, token: str, *, now: datetime | None = None) -> str:
-    """The public id in a token of that purpose.
-
-    With `now` the token must carry a time no longer ago than the confirmation's lifetime; without, it never ends.
+def read_token(purpose: Purpose, token: str) -> str:
+    """The public id in a token of that purpose, however old.
 
     Raises:
         BadToken
     """
+    return _unsigned(purpose, token).partition(".")[0]
+
+
+def read_dated_token(purpose: Purpose, token: str, *, now: datetime) -> tuple[str, datetime]:
+    """The public id in a token of that purpose, and when the token was made (UTC, whole seconds).
+
+    Raises:
+        BadToken: also for one that carries no time, or one longer ago than the confirmation's lifetime.
+    """
+    public_id, _, seconds = _unsigned(purpose, token).partition(".")
+    if not seconds.isdecimal():
+        raise BadToken(purpose)
+    made_at = datetime.fromtimestamp(int(seconds), tz=UTC)
+    if made_at < now - CONFIRM_LIFETIME:
+        raise BadToken(purpose)
+    return public_id, made_at
+
+
+def _signer(purpose: Purpose) -> Signer:
+    return Signer(sep="~", salt=f"newsdesk.newsletter.{purpose}")
+
+
+def _unsigned(purpose: Purpose, token: str) -> str:
     try:
-        value = Signer(sep="~", salt=f"newsdesk.newsletter.{purpose}").unsign(token)
+        return _signer(purpose).unsign(token)
     except BadSignature as error:
         raise BadToken(purpose) from error
-    public_id, _, made_at = value.partition(".")
-    if now is None:
-        return public_id
-    if not made_at.isdecimal() or int(made_at) < (now - CONFIRM_LIFETIME).timestamp():
-        raise BadToken(purpose)
-    return public_id
 
 
 def keyed_hash(purpose: str, text: str) -> str:

@@ -1,8 +1,10 @@
 """The newsletter's public addresses."""
 
-from django.urls import path
+from django.conf import settings
+from django.urls import include, path
 
 from newsdesk.newsletter import views
+from newsdesk.newsletter.webhooks import webhook_urls
 
 app_name = "newsletter"
 urlpatterns = [
@@ -12,4 +14,5 @@ urlpatterns = [
     path("preferences/<str:token>/export/", views.export, name="export"),
     path("preferences/<str:token>/erase/", views.erase, name="erase"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("webhooks/", include(webhook_urls(settings.EMAIL_ESP, settings.EMAIL_ESP_SETTINGS))),
 ]

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('service', models.CharField(max_length=40)),
                 ('event_id', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('hard_bounce', 'Hard bounce'), ('soft_bounce', 'Soft bounce'), ('complaint', 'Complaint')], max_length=12)),
+                ('kind', models.CharField(choices=[('hard_bounce', 'Hard bounce'), ('soft_bounce', 'Soft bounce'), ('complaint', 'Complaint'), ('unsubscribe', 'Unsubscribed at the service')], max_length=12)),
                 ('email_hash', models.CharField(max_length=64)),
                 ('effect', models.CharField(help_text='What it changed, in words.', max_length=200)),
                 ('made_at', models.DateTimeField(db_index=True)),
@@ -76,6 +76,9 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('digest', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='mailing', to='digests.digest')),
             ],
+            options={
+                'permissions': [('send_mailing', 'Can start, pause, resume and test mailings')],
+            },
         ),
         migrations.CreateModel(
             name='Subscriber',
@@ -92,6 +95,7 @@ class Migration(migrations.Migration):
                 ('consent_version', models.CharField(help_text='Which wording they agreed to.', max_length=40)),
                 ('consent_source', models.CharField(help_text='Where: site, import.', max_length=40)),
                 ('soft_bounces', models.PositiveSmallIntegerField(default=0, help_text='In a row.')),
+                ('wish', models.JSONField(blank=True, default=dict, help_text='What they asked for after leaving, until confirmed.')),
             ],
             options={
                 'indexes': [models.Index(fields=['state', 'frequency', 'id'], name='subscriber_state'), models.Index(fields=['asked_at'], name='subscriber_asked')],
@@ -134,7 +138,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(fields=['state', 'next_attempt_at', 'id'], name='delivery_pending'), models.Index(fields=['digest', 'state'], name='delivery_digest_state')],
+                'permissions': [('resolve_delivery', 'Can resolve unknown deliveries')],
+                'indexes': [models.Index(fields=['state', 'id'], name='delivery_state'), models.Index(fields=['digest', 'state', 'next_attempt_at', 'id'], name='delivery_of_digest')],
                 'constraints': [models.UniqueConstraint(fields=('digest', 'subscriber'), name='delivery_unique')],
             },
         ),

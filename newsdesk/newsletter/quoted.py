@@ -1,0 +1,29 @@
+"""Quoted-printable text, the one form in which our bodies travel. Pure.
+
+RFC 2045, section 6.7: ASCII alone, lines of at most 76 characters, a line ending in `=` goes on in the next one.
+"""
+
+from __future__ import annotations
+
+import binascii
+
+SOFT_BREAK = b"=\r\n"
+
+
+def quoted(text: str) -> bytes:
+    """The text in UTF-8, with CRLF for every line end.
+
+    Raises:
+        UnicodeEncodeError: for a lone surrogate.
+    """
+    return binascii.b2a_qp(_lines(text).encode(), istext=True).replace(b"\n", b"\r\n")
+
+
+def quoted_part(text: str) -> bytes:
+    """The text as it stands before a soft break, for which its last line has room."""
+    # A character that follows makes the encoder leave that room, and leave a space before it alone.
+    return quoted(text + "X")[:-1]
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
