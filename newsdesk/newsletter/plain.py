@@ -79,7 +79,9 @@ def _story(item: Told) -> Iterator[str]:
         for line in item.disagreements:
             yield from wrapped(f"{', '.join(line.outlets)}: {_said(line)}", "  - ", "    ")
         yield ""
-    if item.reasons:
+    if len(item.reasons) == 1:
+        yield from [*wrapped(f"Why it matters: {_said(item.reasons[0])}", "  ", "  "), ""]
+    elif item.reasons:
         yield "  Why it matters:"
         for line in item.reasons:
             yield from wrapped(_said(line), "  - ", "    ")

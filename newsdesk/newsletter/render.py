@@ -43,7 +43,8 @@ def render_digest(document: dict[str, Any], *, themes: frozenset[str]) -> MailCo
         if narrowed is None:
             return None
         if len(narrowed["items"]) < of:
-            chosen = f"{len(narrowed['items'])} of {of} stories are of your themes: {theme_names(themes)}."
+            kept = len(narrowed["items"])
+            chosen = f"Chosen by your themes ({theme_names(themes)}): {kept} of the digest's {of} stories, made from"
         document = narrowed
     kept, issue, markup = _longest(document, chosen)
     prefix = "SAMPLE: " if issue.is_sample else ""
