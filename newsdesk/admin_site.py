@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin import ShowFacets
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -11,11 +12,22 @@ from django.utils import timezone
 from newsdesk.access.admin_site import SecondFactorSite
 from newsdesk.front import read_front
 from newsdesk.journal.note import note_change
+from newsdesk.paginator import BoundedPaginator
+
+LONG_LISTS = {
+    "paginator": BoundedPaginator,
+    "show_full_result_count": False,
+    "show_facets": ShowFacets.NEVER,
+}
 
 
 class DeskSite(SecondFactorSite):
     site_header = site_title = "Newsdesk"
     index_title = "The desk"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Django's; whatever is listed may have any number of rows, so nothing counts them all."""
+        super().register(model_or_iterable, admin_class, **(LONG_LISTS | options))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's index below the state of the desk."""

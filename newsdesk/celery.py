@@ -29,6 +29,10 @@ STAGES = (
 )
 
 
+# What deletes what is too old to be kept; beat runs these every hour.
+FORGETTING = ("newsdesk.access.tasks.forget", "newsdesk.newsletter.tasks.forget")
+
+
 class StageTask(Task[Any, Any]):
     """A task that, when it is a stage and did work, wakes the next stage."""
 
@@ -63,5 +67,10 @@ def sweep() -> None:
 
 @worker_ready.connect
 def sweep_at_once(**_: object) -> None:
-    """A worker that has just started, perhaps after a crash, need not wait for the next sweep."""
+    """A worker that has just started, perhaps after a crash, need not wait for the next sweep.
+
+    Nor for the hour at which what is too old is forgotten: a desk that runs only briefly must forget as well.
+    """
     sweep.delay()
+    for task in FORGETTING:
+        wake(task)

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 
 from feeds.admin.filters import FeedFilter
 from feeds.models import Entry
-from feeds.paginator import BoundedPaginator
 from feeds.state import stamp
 from feeds.urls import canonical_url, http_url
 
@@ -32,9 +31,6 @@ class EntryAdmin(_Page):
     list_select_related = ("feed",)
     list_per_page = 50
     ordering = ("-seen_at", "-id")
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # they count every row
     search_fields = ("title",)
     search_help_text = f"Words of a title (the newest {SEARCHED_ENTRIES:,} are searched), or a page’s whole address."
 

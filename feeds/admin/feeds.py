@@ -21,7 +21,6 @@ from feeds.admin.filters import MarkFilter, StateFilter
 from feeds.admin.form import FeedForm, recall, sign
 from feeds.edit import keep_feed, poll_soon
 from feeds.models import RECORDING_SCHEME, Feed
-from feeds.paginator import BoundedPaginator
 from feeds.state import stamp, standing_of
 from feeds.trial import Trial, try_feed
 from feeds.urls import http_url
@@ -48,9 +47,6 @@ class FeedAdmin(_Page):
     search_fields = ("url", "title", "publisher__name")
     autocomplete_fields = ("publisher",)
     ordering = ("next_poll_at", "id")
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # they count every row
     actions = ("poll_now",)
     readonly_fields = ("health", "last_success", "last_poll", "next_poll", "language", "moved_to", "entries")
 

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 
 from feeds.edit import keep_publisher
 from feeds.models import Feed, Publisher
-from feeds.paginator import BoundedPaginator
 from feeds.state import standing_of
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -38,9 +37,6 @@ class PublisherAdmin(_Page):
     search_fields = ("name", "slug", "owner_group", "homepage")
     prepopulated_fields = {"slug": ("name",)}
     ordering = ("name", "id")
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # they count every row
     fields = (
         "name", "slug", "homepage", "owner_group", "kind", "standing", "has_paywall", "language", "note",
         "feeds_in_full",

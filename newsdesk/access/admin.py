@@ -28,8 +28,6 @@ class SuperusersPage(_Page):
     """To read, for superusers alone."""
 
     actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)

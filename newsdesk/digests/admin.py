@@ -11,7 +11,6 @@ from django.urls import URLPattern, path
 
 from newsdesk.digests.desk import views, writing
 from newsdesk.digests.models import Correction, Digest, Edition, Summary
-from newsdesk.journal.paginator import BoundedPaginator
 
 if TYPE_CHECKING:  # generic for the type checker only
     _DigestAdmin = admin.ModelAdmin[Digest]
@@ -32,9 +31,6 @@ class DigestAdmin(_DigestAdmin):
     list_per_page = 50
     ordering = ("-date", "-id")
     sortable_by = ()
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
         return super().get_queryset(request).defer("coverage", "pattern", "watch", "manifest", "dek")
@@ -82,9 +78,6 @@ class SummaryAdmin(_SummaryAdmin):
     list_per_page = 50
     ordering = ("-id",)
     sortable_by = ()
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
         return super().get_queryset(request).select_related("story")
@@ -108,9 +101,6 @@ class CorrectionAdmin(_CorrectionAdmin):
     list_per_page = 50
     ordering = ("-id",)
     sortable_by = ()
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from newsdesk.journal.models import THE_LINE, Change
-from newsdesk.journal.paginator import BoundedPaginator
 from newsdesk.journal.words import VERBS, differences, verb_words
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -65,9 +64,6 @@ class ChangeAdmin(_ModelAdmin):
     list_per_page = 50
     empty_value_display = ""
     ordering = ("-id",)
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     search_fields = ("subject",)
     search_help_text = "The exact subject (story 7gq2kxw3ab, digest daily 2026-03-25) or the exact user name."
     fields = ("made_at", "who", "what", "verb", "changes_of_subject", "undone", "before_and_after")

@@ -5,37 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 
 from newsdesk.llm.models import Completion, DailySpend, Pause
 
-# Rows that can be reached by leafing; the rest are found by search and filters.
-MOST_ROWS = 5000
-
 if TYPE_CHECKING:  # generic for the type checker only
     _Page = admin.ModelAdmin[Any]
-    _Paginator = Paginator[Any]
 else:
-    _Page, _Paginator = admin.ModelAdmin, Paginator
-
-
-class BoundedPaginator(_Paginator):
-    """Django's, whose count stops at 5,000 rows, for nobody leafs further and counting reads every row."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:MOST_ROWS].count())
+    _Page = admin.ModelAdmin
 
 
 class ReadOnlyAdmin(_Page):
     list_per_page = 50
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # they count every row
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

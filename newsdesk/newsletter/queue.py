@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from newsdesk.digests.models import Digest
+from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.journal.note import Actor, note_change
 from newsdesk.newsletter.models import Delivery, Mailing, Subscriber, Suppression
 from newsdesk.newsletter.tokens import email_hashes
 
-WEEKLY_EDITION = "weekly"
 # A digest published longer ago is mailed only when a person says so.
 FRESH = timedelta(hours=12)
 # One transaction each; a tenth of a second on SQLite.

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from newsdesk.journal.paginator import BoundedPaginator
 from newsdesk.newsletter.models import Outbox
 from newsdesk.newsletter.outbox import the_outbox
 from newsdesk.newsletter.staff import LOOK, SEND, SUPPRESS
@@ -46,9 +45,6 @@ class StaffPage(_ModelAdmin):
     actions = None
     ordering = ("-id",)
     list_per_page = 50
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     class Media:
         css = {"all": ("newsletter/staff.css",)}

@@ -33,7 +33,7 @@ def send() -> int:
     with heeding_stop() as is_stopped, open_transport() as transport:
         sent = send_pending(now=now, deadline=now + RUN, transport=transport, should_stop=is_stopped)
         if sent and not is_stopped() and has_due(timezone.now()):
-            _wake()
+            wake_sender()
     return queued + sent
 
 
@@ -43,10 +43,10 @@ def forget() -> int:
     return forget_old(now=timezone.now())
 
 
-def _wake() -> None:
-    """Go on in a run of its own, when the rate allows the next mail; without a broker, the next sweep does."""
+def wake_sender() -> None:
+    """Let a worker send what is due, when the rate allows the next mail; without a broker, the next sweep does."""
     wait_s = 60 / settings.MAIL_RATE_PER_MINUTE if settings.MAIL_RATE_PER_MINUTE else 0
     try:
-        send.apply_async(countdown=wait_s, expires=wait_s + settings.SWEEP_INTERVAL_S)
+        send.apply_async(countdown=wait_s, expires=wait_s + settings.SWEEP_INTERVAL_S, retry=False)
     except OperationalError as error:
         logger.warning("The broker is away (%s); the next sweep goes on with sending.", error)

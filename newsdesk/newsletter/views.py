@@ -17,6 +17,7 @@ from newsdesk.newsletter.forms import PreferencesForm, SubscribeForm
 from newsdesk.newsletter.models import Subscriber
 from newsdesk.newsletter.private import own_posts, private_page
 from newsdesk.newsletter.schedule import choice_in_words, daily_at, weekly_at
+from newsdesk.newsletter.tasks import wake_sender
 from newsdesk.newsletter.tokens import CONFIRM_LIFETIME, BadToken, Purpose, make_token, read_token
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -37,6 +38,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         response = render(request, "newsletter/too_many.html", status=429)
         response.headers["Retry-After"] = str(int(subscribing.ATTEMPTS_WINDOW.total_seconds()))
         return response
+    wake_sender()  # whoever asked: the answer must not tell
     return render(request, "newsletter/check_mail.html", {"days": CONFIRM_LIFETIME.days})
 
 

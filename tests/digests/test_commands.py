@@ -16,6 +16,7 @@ from newsdesk.digests.document import SCHEMA_FILE, canonical_json
 from newsdesk.digests.models import Digest
 from newsdesk.stories.models import Story
 from tests.digests.recording import at, write_recording
+from tests.newsletter.rows import make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +146,15 @@ def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit):
         call_command(command, "--help")
     assert f"manage.py {command}" in capsys.readouterr().out.split("Example:")[1]
+
+
+def test_replay_leaves_a_desk_with_subscribers_alone(stream: Path) -> None:
+    make_subscriber()
+    with pytest.raises(CommandError, match="holds subscribers"):
+        run("replay", str(stream))
+    assert not Entry.objects.exists()
+
+
+def test_replay_of_an_edition_that_it_cannot_build_ends_in_a_sentence(stream: Path) -> None:
+    with pytest.raises(CommandError, match="week"):
+        run("replay", "--edition", "weekly", str(stream))

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from newsdesk.journal.models import Change
-from newsdesk.journal.paginator import BoundedPaginator
 from newsdesk.stories.actions.edit import EditRefusedError
 from newsdesk.stories.actions.merge import MAX_MERGED_STORIES, merge_stories
 from newsdesk.stories.actions.revise import revise_story
@@ -51,10 +50,7 @@ class StoryAdmin(StoryDesk):
     search_fields = ("headline",)
     search_help_text = "Words of a headline, or a story’s id or address."
     sortable_by = ("first_seen", "last_seen")
-    show_facets = admin.ShowFacets.NEVER  # they would count the whole table for every choice
     ordering = ("-last_seen_at", "-id")
-    show_full_result_count = False
-    paginator = BoundedPaginator
     actions = ("merge", "pin", "unpin", "hide", "unhide")
     actions_on_bottom = True
 

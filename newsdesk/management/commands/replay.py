@@ -11,8 +11,10 @@ from django.core.management.base import CommandError, CommandParser
 
 from feeds.management.exampled import ExampledCommand
 from feeds.recording import BadRecord, Record, read_records
+from newsdesk.digests.build import NotYetDue
 from newsdesk.digests.management.arguments import add_edition, find_edition
 from newsdesk.digests.replay import HoldsPolledEntries, Progress, delete_recording, refuse_polled_entries, replay
+from newsdesk.newsletter.models import Mailing, Subscriber
 from newsdesk.stories.management.arguments import read_moment
 
 
@@ -22,7 +24,7 @@ class Command(ExampledCommand):
     help = (
         "Put recorded streams (JSONL, also .gz) through the line with their own clock, without network, model, mail:\n"
         "each day's digest is built and published as its cut-off passes. Replaying the same again changes nothing.\n"
-        "Refuses a database that holds polled entries."
+        "Refuses a database that holds polled entries, subscribers or mailings."
     )
     example = "  manage.py replay march.jsonl.gz --until 2026-03-20T07:00:00Z"
 
@@ -41,6 +43,7 @@ class Command(ExampledCommand):
         started, cpu = time.monotonic(), time.process_time()
         try:
             refuse_polled_entries()
+            _refuse_subscribers()
             records = list(_records(options["files"], bad))
             for fault in bad:
                 self.stderr.write(str(fault))
@@ -48,7 +51,7 @@ class Command(ExampledCommand):
                 self.stderr.write("deleting what an earlier replay left ...")
                 delete_recording()
             done = replay(records, edition, until=until, tell=self._tell)
-        except HoldsPolledEntries as error:
+        except (HoldsPolledEntries, NotYetDue) as error:
             raise CommandError(str(error)) from error
         seconds, cpu_s = time.monotonic() - started, time.process_time() - cpu
         self.stdout.write(
@@ -60,6 +63,14 @@ class Command(ExampledCommand):
 
     def _tell(self, progress: Progress) -> None:
         self.stderr.write(f"{progress.clock:%Y-%m-%d %H:%M} {progress.records} records, {progress.published} digests")
+
+
+def _refuse_subscribers() -> None:
+    if Subscriber.objects.exists() or Mailing.objects.exists():
+        raise CommandError(
+            "This database holds subscribers or mailings, whom a recording's digests do not concern; replay into "
+            "another NEWSDESK_DATA_DIR."
+        )
 
 
 def _records(files: list[Path], bad: list[BadRecord]) -> Iterator[Record]:
