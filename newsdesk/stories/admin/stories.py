@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -100,11 +101,11 @@ class StoryAdmin(StoryDesk):
 
     @admin.display(description="First seen (UTC)", ordering="first_seen_at")
     def first_seen(self, story: Story) -> str:
-        return f"{story.first_seen_at:%-d %b, %H:%M}"
+        return _short(story.first_seen_at)
 
     @admin.display(description="Last seen (UTC)", ordering="last_seen_at")
     def last_seen(self, story: Story) -> str:
-        return f"{story.last_seen_at:%-d %b %Y, %H:%M}"
+        return _short(story.last_seen_at)
 
     @admin.action(description="Merge", permissions=["change"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Story]) -> HttpResponse:
@@ -167,3 +168,8 @@ def _ticked(request: HttpRequest) -> list[Story]:
     if len(ticked) > MAX_MERGED_STORIES:
         raise EditRefusedError(f"No more than {MAX_MERGED_STORIES} stories at once.")
     return list(Story.objects.filter(pk__in=ticked).order_by("pk"))
+
+
+def _short(moment: datetime) -> str:
+    """`22 Nov, 05:54`, or `22 Nov 2025` of another year: the column is narrow."""
+    return f"{moment:%-d %b, %H:%M}" if moment.year == timezone.now().year else f"{moment:%-d %b %Y}"
