@@ -14,7 +14,9 @@ def daily_at() -> str:
 
 
 def weekly_at() -> str:
-    """`on Monday at 07:00 (UTC)`."""
+    """`on Monday at 07:00 (UTC)`; the sample has no weekly digest, and says so."""
+    if settings.SAMPLE:
+        return "(not in the sample)"
     return f"on {settings.WEEKLY_DAY.capitalize()} {daily_at()}"
 
 
