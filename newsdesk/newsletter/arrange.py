@@ -68,8 +68,8 @@ class Issue:
         return f"{self.more} more {'story' if self.more == 1 else 'stories'} on the page" if self.more else ""
 
 
-def arrange_issue(document: dict[str, Any], *, url: str, more: int, is_sample: bool, chosen: str) -> Issue:
-    """The document for a mail; `chosen` says whose themes it holds, in a sentence, where it does not hold all."""
+def arrange_issue(document: dict[str, Any], *, url: str, more: int, is_sample: bool, note: str) -> Issue:
+    """The document for a mail; `note`, maybe empty, says what part of the digest it is."""
     page = arrange(document)
     manifest, window = document["manifest"], document["window"]
     number = f"No. {manifest['number']}" if manifest["number"] else "preview"
@@ -79,7 +79,7 @@ def arrange_issue(document: dict[str, Any], *, url: str, more: int, is_sample: b
         page=page,
         title=document["title"],
         dek=document["dek"],
-        counts=f"{chosen} {page.coverage}".strip(),
+        counts=f"{note} The whole digest: {page.coverage}" if note else page.coverage,
         is_sample=is_sample,
         title_is_lead=bool(page.lead) and page.lead[0].headline.strip(" .") == document["title"].strip(" ."),
         more=more,

@@ -33,6 +33,8 @@ def of_themes(document: Document, themes: Collection[str]) -> Document | None:
 
 def first_stories(document: Document, count: int) -> Document:
     """The document with its first stories alone; a thesis stays if it still rests on two of them."""
+    if count >= len(document["items"]):
+        return document
     return _with_items(document, document["items"][:count], fewest=2)
 
 

@@ -35,56 +35,51 @@ def render_digest(document: dict[str, Any], *, themes: frozenset[str]) -> MailCo
     No themes are all of them; the citations of some are numbered anew. A digest that is too long for a mail loses
     its last stories, with a line that says how many stand on the page.
     """
-    document = harmless(document)
-    chosen = ""
-    if themes:
-        of = len(document["items"])
-        narrowed = of_themes(document, themes)
-        if narrowed is None:
-            return None
-        if len(narrowed["items"]) < of:
-            kept = len(narrowed["items"])
-            chosen = f"Chosen by your themes ({theme_names(themes)}): {kept} of the digest's {of} stories, made from"
-        document = narrowed
-    kept, issue, markup = _longest(document, chosen)
+    whole = harmless(document)
+    narrowed = of_themes(whole, themes) if themes else whole
+    if narrowed is None or not narrowed["items"]:
+        return None
+    chosen, of = len(narrowed["items"]), len(whole["items"])
+    note = f"{chosen} of the digest's {of} stories, by your themes: {theme_names(themes)}." if chosen < of else ""
+    issue, markup = _longest(narrowed, note)
     prefix = "SAMPLE: " if issue.is_sample else ""
     return MailContent(
-        subject=prefix + _shortened(kept["title"] or issue.name, MAX_SUBJECT_CHARACTERS - len(prefix)),
+        subject=prefix + _shortened(issue.title or issue.name, MAX_SUBJECT_CHARACTERS - len(prefix)),
         html=markup,
         text=as_plain(issue, tuple(_text_foot(issue))),
     )
 
 
 def dressed(template: str, context: dict[str, Any]) -> str:
-    """A mail's HTML from a template that extends `newsletter/mail/base.html`: styles on the elements, nothing remote."""
+    """A mail's HTML from a template that extends `newsletter/mail/base.html`, with its styles on the elements."""
     return _INLINER.inline(render_to_string(template, {"postal": settings.POSTAL_ADDRESS, **context}))
 
 
-def _longest(document: dict[str, Any], chosen: str) -> tuple[dict[str, Any], Issue, str]:
-    """The document with as many of its first stories as fit, the first one in any case, and its HTML."""
+def _longest(document: dict[str, Any], note: str) -> tuple[Issue, str]:
+    """As many of the first stories as fit, the first one in any case, and their HTML."""
     whole = len(document["items"])
-    found = _tried(document, chosen, 0)
-    if _fits(found[2]):
-        return found
+    best = _tried(document, whole, note)
+    if _fits(best[1]):
+        return best
     least, too_many = 1, whole
-    found = _tried(first_stories(document, least), chosen, whole - least)
+    best = _tried(document, least, note)
     while too_many - least > 1:
         count = (least + too_many) // 2
-        tried = _tried(first_stories(document, count), chosen, whole - count)
-        if _fits(tried[2]):
-            least, found = count, tried
+        tried = _tried(document, count, note)
+        if _fits(tried[1]):
+            least, best = count, tried
         else:
             too_many = count
-    return found
+    return best
 
 
-def _tried(document: dict[str, Any], chosen: str, more: int) -> tuple[dict[str, Any], Issue, str]:
+def _tried(document: dict[str, Any], count: int, note: str) -> tuple[Issue, str]:
     issue = arrange_issue(
-        document,
+        first_stories(document, count),
         url=page_url(document),
-        more=more,
+        more=len(document["items"]) - count,
         is_sample=settings.SAMPLE or document["edition"] == "sample",
-        chosen=chosen,
+        note=note,
     )
     preheader = issue.dek or next((line.text for item in issue.page.lead for line in item.says), issue.counts)
     context = {
@@ -97,7 +92,7 @@ def _tried(document: dict[str, Any], chosen: str, more: int) -> tuple[dict[str, 
         "preferences": PREFERENCES_MARK,
         "unsubscribe": UNSUBSCRIBE_MARK,
     }
-    return document, issue, dressed("newsletter/mail/digest.html", context)
+    return issue, dressed("newsletter/mail/digest.html", context)
 
 
 def _fits(markup: str) -> bool:
@@ -121,7 +116,7 @@ def _text_foot(issue: Issue) -> Iterable[str]:
 
 def _why(issue: Issue) -> str:
     title = issue.page.document["manifest"]["edition_title"]
-    return f"You get this because you subscribed to Newsdesk ({title}) with this address and confirmed it."
+    return f"You get the {title} because you subscribed to it with this address and confirmed it."
 
 
 def _shortened(text: str, limit: int) -> str:

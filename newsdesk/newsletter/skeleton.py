@@ -32,10 +32,8 @@ _OURS = frozenset(
 )
 _NAME = re.compile(r"[!-9;-~]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ADDRESS = re.compile(
-    r"""(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+|"[!#-\[\]-~]+")@(?:[A-Za-z0-9.-]+|\[[0-9A-Za-z:.]+\])"""
-)
-_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\U0010ffff]+>")
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _URL = re.compile(r"https?://[!-;=?-~]+")
 _MARK = re.compile(f"({re.escape(UNSUBSCRIBE_MARK)}|{re.escape(PREFERENCES_MARK)})")
 
