@@ -67,7 +67,9 @@ def scrub(text: str, limit: int, *, keep_paragraphs: bool = False) -> str:
     """
     text = text[: limit * 2 + SLACK_CHARACTERS]
     if not (text.isascii() and text.isprintable()):
-        text = unicodedata.normalize("NFC", _NOT_TEXT.sub("", _LINE_BREAK.sub("\n", text)))
+        # Twice: what stands between two invisible characters is seen only once they are gone.
+        text = _NOT_TEXT.sub("", _NOT_TEXT.sub("", _LINE_BREAK.sub("\n", text)))
+        text = unicodedata.normalize("NFC", text)
     text = text.strip()
     if keep_paragraphs:
         return cut(_SPACES.sub(lambda found: PARAGRAPH if found[0].count("\n") > 1 else " ", text), limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -103,18 +104,25 @@ def coverage_words(document: dict[str, Any]) -> str:
 
 
 def made_words(document: dict[str, Any]) -> str:
-    """How it was made, in a sentence: who wrote the sentences."""
-    written = sum(s["written_by"] == "model" for item in document["items"] for s in item["sentences"])
-    total = sum(len(item["sentences"]) for item in document["items"])
-    if not written:
-        return (
-            "No model wrote any of it: every headline and sentence is a source's own, "
-            "and the sentence's number leads to that source."
-        )
-    models = ", ".join(model for model in document["manifest"].get("models", []) if model != "extract")
+    """How it was made, in a sentence or two: who wrote the sentences and headlines."""
+    written = Counter(s["written_by"] for item in document["items"] for s in item["sentences"])
+    headlines = sum(item.get("headline_by") == "editor" for item in document["items"])
+    total = written.total()
+    parts = []
+    if written["model"]:
+        models = ", ".join(model for model in document["manifest"].get("models", []) if model != "extract")
+        checked = "and checked against what they cite"
+        parts.append(f"{written['model']} of {total} sentences were written by a model ({models}) {checked}")
+    if written["editor"] or headlines:
+        what = [f"{written['editor']} of {total} sentences"] if written["editor"] else []
+        what += [f"{headlines} headline{'' if headlines == 1 else 's'}"] if headlines else []
+        parts.append(f"an editor wrote {' and '.join(what)}")
+    if parts:
+        words = "; ".join(parts)
+        return f"{words[0].upper()}{words[1:]}; the others are the sources' own."
     return (
-        f"{written} of {total} sentences were written by a model ({models}) and checked against what they cite; "
-        "the others are the sources' own."
+        "No model wrote any of it: every headline and sentence is a source's own, "
+        "and the sentence's number leads to that source."
     )
 
 

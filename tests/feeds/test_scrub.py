@@ -26,6 +26,7 @@ PATIENCE_S = 3.0
         ("tag\U000e0041\U000e0042ged", "tagged"),
         ("cafe\u0301", "café"),
         ("می\u200cخواهم 👩\u200d👧", "می\u200cخواهم 👩\u200d👧"),
+        ("a\u200b\u200d\u200bb", "ab"),
         ("jo\u200dined a\u200c\u200c\u200cb", "joined ab"),
     ],
 )
