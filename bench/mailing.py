@@ -110,8 +110,8 @@ def make(subscribers: int) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from newsdesk.newsletter.delivery.queue import queue_due
     from newsdesk.newsletter.models import Subscriber
-    from newsdesk.newsletter.queue import queue_due
     from tests.site.invented import invented_digest
 
     call_command("migrate", verbosity=0)
@@ -136,10 +136,10 @@ def send(_: int) -> None:
     from django.db.models import Count
     from django.utils import timezone
 
+    from newsdesk.newsletter.delivery.outcome import Outcome
+    from newsdesk.newsletter.delivery.send import has_due, send_pending
+    from newsdesk.newsletter.delivery.transports import Transport, open_transport
     from newsdesk.newsletter.models import Delivery
-    from newsdesk.newsletter.outcome import Outcome
-    from newsdesk.newsletter.send import has_due, send_pending
-    from newsdesk.newsletter.transports import Transport, open_transport
     from newsdesk.stories.models import Lease
 
     class Counting:
@@ -183,7 +183,7 @@ def peer(mails: int) -> None:
 
     from newsdesk.digests.document import as_document
     from newsdesk.digests.models import Digest
-    from newsdesk.newsletter.render import render_digest
+    from newsdesk.newsletter.mail.render import render_digest
 
     content = render_digest(as_document(Digest.objects.get()), themes=frozenset())
     assert content is not None

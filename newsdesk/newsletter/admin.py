@@ -17,10 +17,10 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from newsdesk.newsletter.desk.staff import RESOLVE, SUPPRESS, staff_urls
+from newsdesk.newsletter.desk.staff_page import StaffPage
 from newsdesk.newsletter.models import Delivery, Letter, Mail, MailEvent, Mailing, Subscriber, Suppression
-from newsdesk.newsletter.staff import RESOLVE, SUPPRESS, staff_urls
-from newsdesk.newsletter.staff_page import StaffPage
-from newsdesk.newsletter.tokens import email_hashes
+from newsdesk.newsletter.people.tokens import email_hashes
 from newsdesk.stories.models import theme_label
 
 State = Mail.State

@@ -7,4 +7,5 @@ class NewsletterConfig(AppConfig):
     verbose_name = "Newsletter"
 
     def ready(self) -> None:
-        from newsdesk.newsletter import bounces, checks  # noqa: F401  (connects the one, registers the other)
+        from newsdesk.newsletter import checks  # noqa: F401  (registers it)
+        from newsdesk.newsletter.people import bounces  # noqa: F401  (connects it)

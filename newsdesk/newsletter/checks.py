@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from newsdesk.newsletter.webhooks import trouble_with
+from newsdesk.newsletter.people.webhooks import trouble_with
 
 
 @register("newsdesk")

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from newsdesk.newsletter.forget import forget_old
-from newsdesk.newsletter.queue import queue_due
-from newsdesk.newsletter.send import has_due, send_pending
-from newsdesk.newsletter.stop import heeding_stop, note_shut_down
-from newsdesk.newsletter.transports import open_transport
+from newsdesk.newsletter.delivery.queue import queue_due
+from newsdesk.newsletter.delivery.send import has_due, send_pending
+from newsdesk.newsletter.delivery.stop import heeding_stop, note_shut_down
+from newsdesk.newsletter.delivery.transports import open_transport
+from newsdesk.newsletter.people.forget import forget_old
 
 logger = logging.getLogger(__name__)
 

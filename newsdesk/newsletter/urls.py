@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from newsdesk.newsletter import views
-from newsdesk.newsletter.webhooks import webhook_urls
+from newsdesk.newsletter.people.webhooks import webhook_urls
 
 app_name = "newsletter"
 urlpatterns = [

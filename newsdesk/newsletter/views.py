@@ -9,16 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from newsdesk.access.client import client_network
 from newsdesk.access.same_origin import same_origin_posts
-from newsdesk.newsletter import confirm as confirming
-from newsdesk.newsletter import personal
-from newsdesk.newsletter import preferences as preferring
-from newsdesk.newsletter import subscribe as subscribing
-from newsdesk.newsletter.forms import PreferencesForm, SubscribeForm
 from newsdesk.newsletter.models import Subscriber
-from newsdesk.newsletter.private import own_posts, private_page
-from newsdesk.newsletter.schedule import choice_in_words, daily_at, weekly_at
+from newsdesk.newsletter.people import confirm as confirming
+from newsdesk.newsletter.people import personal
+from newsdesk.newsletter.people import preferences as preferring
+from newsdesk.newsletter.people import subscribe as subscribing
+from newsdesk.newsletter.people.forms import PreferencesForm, SubscribeForm
+from newsdesk.newsletter.people.private import own_posts, private_page
+from newsdesk.newsletter.people.schedule import choice_in_words, daily_at, weekly_at
+from newsdesk.newsletter.people.tokens import CONFIRM_LIFETIME, BadToken, Purpose, make_token, read_token
 from newsdesk.newsletter.tasks import wake_sender
-from newsdesk.newsletter.tokens import CONFIRM_LIFETIME, BadToken, Purpose, make_token, read_token
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 

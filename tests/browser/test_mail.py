@@ -11,7 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from newsdesk.digests.document import as_document, citations
-from newsdesk.newsletter.render import render_digest
+from newsdesk.newsletter.mail.render import render_digest
 from tests.browser.conftest import Browser
 from tests.newsletter.documents import document, item
 from tests.site.invented import invented_digest

@@ -15,9 +15,9 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
-from newsdesk.newsletter.letters import compose_letter
+from newsdesk.newsletter.mail.letters import compose_letter
 from newsdesk.newsletter.models import Letter, Subscriber
-from newsdesk.newsletter.tokens import Purpose, make_token
+from newsdesk.newsletter.people.tokens import Purpose, make_token
 from tests.browser.conftest import HEIGHTS, Browser
 from tests.newsletter import pages
 from tests.newsletter.rows import make_letter, make_subscriber

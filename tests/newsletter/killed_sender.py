@@ -29,10 +29,10 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
+from newsdesk.newsletter.delivery.queue import queue_due  # noqa: E402
+from newsdesk.newsletter.delivery.send import send_pending  # noqa: E402
+from newsdesk.newsletter.delivery.transports.smtp import SmtpTransport  # noqa: E402
 from newsdesk.newsletter.models import Delivery, Letter, Mailing  # noqa: E402
-from newsdesk.newsletter.queue import queue_due  # noqa: E402
-from newsdesk.newsletter.send import send_pending  # noqa: E402
-from newsdesk.newsletter.transports.smtp import SmtpTransport  # noqa: E402
 from newsdesk.stories.models import Lease  # noqa: E402
 from tests.newsletter.mailings import make_published  # noqa: E402
 from tests.newsletter.rows import NOW, make_letter, make_subscriber  # noqa: E402

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from newsdesk.digests.models import Digest
+from newsdesk.newsletter.delivery.outcome import Kind, Outcome
+from newsdesk.newsletter.delivery.queue import queue_all, start_mailing
+from newsdesk.newsletter.delivery.send import send_pending
+from newsdesk.newsletter.delivery.transports.smtp import SmtpTransport
 from newsdesk.newsletter.models import Mail, Subscriber
-from newsdesk.newsletter.outcome import Kind, Outcome
-from newsdesk.newsletter.queue import queue_all, start_mailing
-from newsdesk.newsletter.send import send_pending
-from newsdesk.newsletter.transports.smtp import SmtpTransport
 from tests.newsletter.rows import NOW, make_subscriber
 from tests.servers.smtp import SmtpServer
 from tests.site import rows

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from newsdesk.newsletter.letters import compose_letter
+from newsdesk.newsletter.mail.letters import compose_letter
 from newsdesk.newsletter.models import Letter, Subscriber
 
 FORM = "/newsletter/"

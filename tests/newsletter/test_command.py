@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from newsdesk.digests.models import Digest
+from newsdesk.newsletter.delivery.outbox import pause
 from newsdesk.newsletter.models import Delivery, Mailing, Outbox
-from newsdesk.newsletter.outbox import pause
 from tests.newsletter.mailings import make_published
 from tests.newsletter.rows import NOW, make_subscriber
 from tests.servers.smtp import SmtpServer

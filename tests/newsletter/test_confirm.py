@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from newsdesk.newsletter.models import Letter, Mail, Subscriber, Suppression
-from newsdesk.newsletter.preferences import unsubscribe
-from newsdesk.newsletter.subscribe import CONSENT_VERSION
-from newsdesk.newsletter.suppress import is_suppressed, suppress
-from newsdesk.newsletter.tokens import Purpose, make_token
+from newsdesk.newsletter.people.preferences import unsubscribe
+from newsdesk.newsletter.people.subscribe import CONSENT_VERSION
+from newsdesk.newsletter.people.suppress import is_suppressed, suppress
+from newsdesk.newsletter.people.tokens import Purpose, make_token
 from tests.newsletter import pages
 from tests.newsletter.rows import make_letter, make_subscriber
 

@@ -9,9 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 from pytest_django import Settings
 
-from newsdesk.newsletter.letters import LETTER_HEADERS, compose_letter
+from newsdesk.newsletter.mail.letters import LETTER_HEADERS, compose_letter
 from newsdesk.newsletter.models import Letter, Subscriber
-from newsdesk.newsletter.tokens import BadToken, Purpose, read_dated_token
+from newsdesk.newsletter.people.tokens import BadToken, Purpose, read_dated_token
 from tests.newsletter.rows import NOW
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.newsletter.outcome import (
+from newsdesk.newsletter.delivery.outcome import (
     Kind,
     Stage,
     as_kept,

@@ -11,10 +11,10 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from newsdesk.newsletter.forget import forget_old
 from newsdesk.newsletter.models import Attempt, MailEvent, Subscriber, Suppression
-from newsdesk.newsletter.suppress import suppress
-from newsdesk.newsletter.tokens import Purpose, make_token
+from newsdesk.newsletter.people.forget import forget_old
+from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.tokens import Purpose, make_token
 from tests.newsletter import pages
 from tests.newsletter.rows import NOW, make_letter, make_subscriber
 

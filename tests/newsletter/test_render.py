@@ -16,9 +16,9 @@ from pytest_django import Settings
 
 from newsdesk.digests.document import as_document, citations, sentences_in_order
 from newsdesk.digests.readable import closed
-from newsdesk.newsletter.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
-from newsdesk.newsletter.render import MAX_HTML_BYTES, render_digest
-from newsdesk.newsletter.skeleton import Recipient, build_skeleton, fill
+from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
+from newsdesk.newsletter.mail.render import MAX_HTML_BYTES, render_digest
+from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill
 from tests.newsletter.documents import document, item, sentence
 from tests.site.invented import invented_digest
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from newsdesk.newsletter.outcome import Kind, Outcome
-from newsdesk.newsletter.transports.service import ServiceTransport
+from newsdesk.newsletter.delivery.outcome import Kind, Outcome
+from newsdesk.newsletter.delivery.transports.service import ServiceTransport
 from tests.newsletter.test_transports import ADA, MESSAGE, SENDER
 
 POSTMARK = "anymail.backends.postmark.EmailBackend"

@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from newsdesk.newsletter.models import Attempt, Letter, Mail, Subscriber, Suppression
-from newsdesk.newsletter.subscribe import ATTEMPTS_PER_NETWORK, CONSENT_VERSION, CONSENTS
-from newsdesk.newsletter.suppress import suppress
+from newsdesk.newsletter.people.subscribe import ATTEMPTS_PER_NETWORK, CONSENT_VERSION, CONSENTS
+from newsdesk.newsletter.people.suppress import suppress
 from newsdesk.stories.models import Theme
 from tests.newsletter import pages
 from tests.newsletter.rows import make_subscriber

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from newsdesk.newsletter.models import new_public_id
-from newsdesk.newsletter.tokens import (
+from newsdesk.newsletter.people.tokens import (
     BadToken,
     Purpose,
     email_hash,

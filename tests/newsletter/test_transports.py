@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from newsdesk.newsletter.outcome import Kind, Outcome
-from newsdesk.newsletter.transports import choose_transport
-from newsdesk.newsletter.transports.console import ConsoleTransport
-from newsdesk.newsletter.transports.files import FilesTransport
-from newsdesk.newsletter.transports.service import ServiceTransport
-from newsdesk.newsletter.transports.smtp import SmtpTransport
+from newsdesk.newsletter.delivery.outcome import Kind, Outcome
+from newsdesk.newsletter.delivery.transports import choose_transport
+from newsdesk.newsletter.delivery.transports.console import ConsoleTransport
+from newsdesk.newsletter.delivery.transports.files import FilesTransport
+from newsdesk.newsletter.delivery.transports.service import ServiceTransport
+from newsdesk.newsletter.delivery.transports.smtp import SmtpTransport
 from tests.servers.smtp import TLS, SmtpServer, tls_context
 
 SENDER, ADA, BEA = "desk@news.example", "ada@example.org", "bea@example.org"

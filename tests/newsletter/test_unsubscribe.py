@@ -10,11 +10,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from newsdesk.journal.models import Change
-from newsdesk.newsletter.links import unsubscribe_url
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Subscriber, Suppression
-from newsdesk.newsletter.personal import erase
-from newsdesk.newsletter.suppress import lift_suppression, suppress
-from newsdesk.newsletter.tokens import Purpose, make_token
+from newsdesk.newsletter.people.links import unsubscribe_url
+from newsdesk.newsletter.people.personal import erase
+from newsdesk.newsletter.people.suppress import lift_suppression, suppress
+from newsdesk.newsletter.people.tokens import Purpose, make_token
 from tests.newsletter import pages
 from tests.newsletter.rows import make_delivery, make_letter, make_subscriber
 from tests.site.rows import make_digest

@@ -15,13 +15,13 @@ from django.utils import timezone
 from feeds.management.exampled import ExampledCommand
 from newsdesk.digests.management.arguments import add_date, add_edition, find_digest, find_edition, read_date
 from newsdesk.digests.models import Digest
+from newsdesk.newsletter.delivery.outbox import is_open, the_outbox
+from newsdesk.newsletter.delivery.plan import plan_mailing
+from newsdesk.newsletter.delivery.queue import CannotMail, queue_all, require_mailable, start_mailing
+from newsdesk.newsletter.delivery.send import send_pending
+from newsdesk.newsletter.delivery.stop import heeding_stop
+from newsdesk.newsletter.delivery.transports import open_transport
 from newsdesk.newsletter.models import Delivery, Mail, Mailing
-from newsdesk.newsletter.outbox import is_open, the_outbox
-from newsdesk.newsletter.plan import plan_mailing
-from newsdesk.newsletter.queue import CannotMail, queue_all, require_mailable, start_mailing
-from newsdesk.newsletter.send import send_pending
-from newsdesk.newsletter.stop import heeding_stop
-from newsdesk.newsletter.transports import open_transport
 
 # How often progress is told; each time the sender's lease is given up for a moment.
 SLICE = timedelta(seconds=10)

@@ -1,0 +1,1 @@
+"""Sending exactly once: queue, claim, hand over, record."""

@@ -1,0 +1,37 @@
+"""What publishers and models wrote, made fit for a mail. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from feeds.scrub import scrub
+from newsdesk.newsletter.mail.content import UNSUBSCRIBE_MARK
+
+# Far above any sentence of ours; a longer one could make a mail of any length.
+MAX_TEXT_CHARACTERS = 2_000
+MAX_URL_CHARACTERS = 2_000
+
+_MARK_HOST = urlsplit(UNSUBSCRIBE_MARK).netloc
+_WEB = re.compile(r"https?://[^\s\\<>\"]+", re.IGNORECASE)
+
+
+def harmless(document: Any) -> Any:
+    """The document with every text on one line, without controls, invisible or turning characters, or our marks.
+
+    An `url` that does not lead to the web becomes empty.
+    """
+    if isinstance(document, str):
+        return scrub(document, MAX_TEXT_CHARACTERS).replace(_MARK_HOST, "mark invalid")
+    if isinstance(document, list):
+        return [harmless(value) for value in document]
+    if isinstance(document, dict):
+        return {key: web_address(value) if key == "url" else harmless(value) for key, value in document.items()}
+    return document
+
+
+def web_address(url: str) -> str:
+    """The address if it is an http or https one in visible characters, otherwise an empty string."""
+    is_web = _WEB.fullmatch(url) and url.isprintable() and len(url) <= MAX_URL_CHARACTERS and _MARK_HOST not in url
+    return url if is_web else ""

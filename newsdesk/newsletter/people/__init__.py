@@ -1,0 +1,1 @@
+"""Subscribers: ask, confirm, choose, leave; whom never to mail."""
