@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from newsdesk.access.models import FailedLogin, Login, SecondFactor
+from newsdesk.access.read_only import ReadOnlyPage
 from newsdesk.access.second_factor import switch_off
 
 # django-otp registers pages on which keys and recovery codes can be read and set.
@@ -18,31 +19,15 @@ for device in (TOTPDevice, StaticDevice):
     if admin.site.is_registered(device):
         admin.site.unregister(device)
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _Page = admin.ModelAdmin[Any]
-else:
-    _Page = admin.ModelAdmin
 
-
-class SuperusersPage(_Page):
+class SuperusersPage(ReadOnlyPage):
     """To read, for superusers alone."""
-
-    actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(FailedLogin)

@@ -9,15 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from newsdesk.access.read_only import ReadOnlyPage
 from newsdesk.digests.desk import views, writing
 from newsdesk.digests.models import Correction, Digest, Edition, Summary
 
 if TYPE_CHECKING:  # generic for the type checker only
     _DigestAdmin = admin.ModelAdmin[Digest]
-    _SummaryAdmin = admin.ModelAdmin[Summary]
-    _CorrectionAdmin = admin.ModelAdmin[Correction]
 else:
-    _DigestAdmin = _SummaryAdmin = _CorrectionAdmin = admin.ModelAdmin
+    _DigestAdmin = admin.ModelAdmin
 
 
 @admin.register(Digest)
@@ -71,45 +70,25 @@ class DigestAdmin(_DigestAdmin):
 
 
 @admin.register(Summary)
-class SummaryAdmin(_SummaryAdmin):
+class SummaryAdmin(ReadOnlyPage):
     """What was written about stories, newest first, to read."""
 
     list_display = ("headline", "model", "prompt_version", "story_version", "cut_off", "created_at")
-    list_per_page = 50
     ordering = ("-id",)
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
         return super().get_queryset(request).select_related("story")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Correction)
-class CorrectionAdmin(_CorrectionAdmin):
+class CorrectionAdmin(ReadOnlyPage):
     """Corrections, newest first, to read: they are recorded on their digest's page, and never taken back."""
 
     list_display = ("made_at", "digest", "position", "text")
     list_select_related = ("digest",)
-    list_per_page = 50
     ordering = ("-id",)
     sortable_by = ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 admin.site.register(Edition)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -12,13 +10,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from newsdesk.access.read_only import ReadOnlyPage
 from newsdesk.journal.models import THE_LINE, Change
 from newsdesk.journal.words import VERBS, differences, verb_words
-
-if TYPE_CHECKING:  # generic for the type checker only
-    _ModelAdmin = admin.ModelAdmin[Change]
-else:
-    _ModelAdmin = admin.ModelAdmin
 
 BY_LINE = "The line"
 
@@ -55,19 +49,17 @@ class ActorFilter(admin.SimpleListFilter):
 
 
 @admin.register(Change)
-class ChangeAdmin(_ModelAdmin):
+class ChangeAdmin(ReadOnlyPage):
     """Newest first. Nobody changes the journal, not even a superuser."""
 
     list_display = ("made_at", "who", "what", "changes_of_subject", "in_short", "is_undone")
     list_display_links = ("made_at",)
     list_filter = (VerbFilter, ActorFilter, "made_at")
-    list_per_page = 50
     empty_value_display = ""
     ordering = ("-id",)
     search_fields = ("subject",)
     search_help_text = "The exact subject (story 7gq2kxw3ab, digest daily 2026-03-25) or the exact user name."
     fields = ("made_at", "who", "what", "verb", "changes_of_subject", "undone", "before_and_after")
-    actions = None
 
     def get_search_results(
         self,
@@ -119,12 +111,3 @@ class ChangeAdmin(_ModelAdmin):
             '<th scope="col">After</th></tr></thead><tbody>{}</tbody></table>',
             format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', rows),
         )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
-        return False

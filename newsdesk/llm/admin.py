@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from newsdesk.access.read_only import ReadOnlyPage
 from newsdesk.llm.models import Completion, DailySpend, Pause
-
-if TYPE_CHECKING:  # generic for the type checker only
-    _Page = admin.ModelAdmin[Any]
-else:
-    _Page = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(_Page):
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Completion)
-class CompletionAdmin(ReadOnlyAdmin):
+class CompletionAdmin(ReadOnlyPage):
     list_display = (
         "created_at",
         "purpose",
@@ -56,13 +37,14 @@ class CompletionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DailySpend)
-class DailySpendAdmin(ReadOnlyAdmin):
+class DailySpendAdmin(ReadOnlyPage):
     list_display = ("__str__",)
     ordering = ("-date",)
 
 
 @admin.register(Pause)
-class PauseAdmin(ReadOnlyAdmin):
+class PauseAdmin(ReadOnlyPage):
+    actions = ()  # Django's own: deleting
     list_display = ("__str__",)
     ordering = ("name",)
 

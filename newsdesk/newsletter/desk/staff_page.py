@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from newsdesk.access.read_only import ReadOnlyPage
 from newsdesk.newsletter.delivery.outbox import the_outbox
 from newsdesk.newsletter.desk.staff import LOOK, SEND, SUPPRESS
 from newsdesk.newsletter.models import Outbox
-
-if TYPE_CHECKING:  # generic for the type checker only
-    _ModelAdmin = admin.ModelAdmin[Any]
-else:
-    _ModelAdmin = admin.ModelAdmin
 
 
 def outbox_in_words(outbox: Outbox) -> str:
@@ -39,12 +34,10 @@ def outbox_in_words(outbox: Outbox) -> str:
     return "Mails are written as files, which you find under Mails; nobody gets them."
 
 
-class StaffPage(_ModelAdmin):
+class StaffPage(ReadOnlyPage):
     """To read, with the state of sending on top."""
 
-    actions = None
     ordering = ("-id",)
-    list_per_page = 50
 
     class Media:
         css = {"all": ("newsletter/staff.css",)}
@@ -56,15 +49,6 @@ class StaffPage(_ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().change_view(request, object_id, form_url, {**self._on_top(request), **(extra_context or {})})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm(f"newsletter.view_{self.opts.model_name}"))
