@@ -16,7 +16,7 @@ else:
 class ReadOnlyPage(_Page):
     """Rows to look at; who may see them is said by their permissions."""
 
-    actions = None
+    actions: Any = None
     list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
