@@ -81,4 +81,6 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
 
 @pytest.fixture
 def browser(driver: webdriver.Chrome) -> Browser:
+    """A window in which nobody has been before."""
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
     return Browser(driver)
