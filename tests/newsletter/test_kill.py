@@ -17,7 +17,7 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db  # on PostgreSQL too
-DATABASE = "killed_sender"
+DATABASE = f"killed_sender_{os.getpid()}"  # test processes share the server
 # As in killed_sender, which is a program and sets Django up when it is imported.
 KINDS = ("good0", "gone", "busy", "good1")
 RACED = 60
