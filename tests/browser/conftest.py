@@ -6,11 +6,15 @@ import base64
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FOLDERS = ("/usr/bin", "/usr/local/bin", "/snap/bin", "/usr/lib/chromium", "/opt/google/chrome")
@@ -18,6 +22,7 @@ FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars"
 ).split()
+PATIENCE_S = 20
 HEIGHTS = {390: 844, 768: 1024, 1440: 900}
 
 
@@ -46,6 +51,20 @@ class Browser:
         answer = self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": expression, "returnByValue": True})
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    @contextmanager
+    def turning(self) -> Iterator[None]:
+        """What is done here leads to another page, which is loaded afterwards."""
+        self.ask("window.isOld = true")
+        yield
+        # Between two pages there is nothing to ask.
+        wait = WebDriverWait(self.driver, PATIENCE_S, ignored_exceptions=[WebDriverException])
+        wait.until(lambda _: self.ask("!window.isOld && document.readyState === 'complete'"))
+
+    def follow(self, element: WebElement) -> None:
+        """Click what leads to another page."""
+        with self.turning():
+            element.click()
 
     def keep(self, name: str) -> None:
         """Save a picture of the whole page in the folder that NEWSDESK_SCREENSHOTS names, if any."""

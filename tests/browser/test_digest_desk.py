@@ -9,8 +9,6 @@ from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.wait import WebDriverWait
 
 from newsdesk.digests.actions.drop import drop_item
 from newsdesk.digests.actions.rewrite import rewrite_item
@@ -25,7 +23,6 @@ from tests.digests.newsroom import EDITOR, REVIEW, person, replay_day, review_dr
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "a password of some length"
-PATIENCE_S = 20
 HEADLINE = "Halden opens a data centre for AI in Norway"
 
 
@@ -39,7 +36,7 @@ def log_in(browser: Browser, live_server: LiveServer, *, width: int = 1440, sche
     browser.look(f"{live_server.url}{reverse('admin:index')}", width=width, scheme=scheme, scripts=False)
     find(browser, "[name=username]").send_keys("anna")
     find(browser, "[name=password]").send_keys(PASSWORD)
-    follow(browser, find(browser, "#login-form [type=submit], form [type=submit]"))
+    browser.follow(find(browser, "#login-form [type=submit], form [type=submit]"))
 
 
 def find(browser: Browser, selector: str) -> WebElement:
@@ -49,14 +46,7 @@ def find(browser: Browser, selector: str) -> WebElement:
 def press(browser: Browser, words: str, within: str = "body") -> None:
     """Press the link or button that says this, and wait for the page that it leads to."""
     found = find(browser, within).find_elements(By.CSS_SELECTOR, "a, button")
-    follow(browser, next(element for element in found if element.text == words))
-
-
-def follow(browser: Browser, element: WebElement) -> None:
-    """Press it, and wait for the next page."""
-    here = find(browser, "html")
-    element.click()
-    WebDriverWait(browser.driver, PATIENCE_S).until(staleness_of(here))
+    browser.follow(next(element for element in found if element.text == words))
 
 
 def said(browser: Browser) -> str:
@@ -68,7 +58,7 @@ def test_a_morning_at_the_desk(browser: Browser, live_server: LiveServer, draft:
     dropped = str(draft.items.get(headline__contains="Brightwater").story.public_id)
     log_in(browser, live_server)
     browser.look(f"{live_server.url}{reverse('admin:digests_digest_changelist')}", scripts=False)
-    follow(browser, find(browser, ".field-title a"))
+    browser.follow(find(browser, ".field-title a"))
     press(browser, "Rewrite", f"#item-{story}")
     headline = find(browser, "[name=headline]")
     headline.clear()

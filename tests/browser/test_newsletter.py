@@ -11,8 +11,6 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from newsdesk.newsletter.mail.letters import compose_letter
@@ -39,7 +37,7 @@ def site(live_server: LiveServer, settings: Settings) -> str:
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_reader_subscribes_confirms_chooses_and_leaves(browser: Browser, site: str, scripts: bool) -> None:
     browser.look(f"{site}/about/", scripts=scripts)  # not "/", which the browser would keep for tests with a digest
-    _go(browser, browser.driver.find_element(By.LINK_TEXT, "The digest by mail"))
+    browser.follow(browser.driver.find_element(By.LINK_TEXT, "The digest by mail"))
     browser.driver.find_element(By.ID, "id_email").send_keys("reader@bücher.example")
     _tick(browser, "weekly", "security", "policy")
     _press(browser, "Subscribe")
@@ -79,7 +77,7 @@ def test_a_reader_takes_what_we_hold_and_has_it_erased(browser: Browser, site: s
     browser.driver.find_element(By.LINK_TEXT, "Take all of it as a file").click()
     held = json.loads(_downloaded(browser, tmp_path).read_text())
     assert held["subscriber"]["email"] == subscriber.email
-    _go(browser, browser.driver.find_element(By.LINK_TEXT, "erase everything"))
+    browser.follow(browser.driver.find_element(By.LINK_TEXT, "erase everything"))
     assert _heading(browser) == "Erase everything?"
     assert Subscriber.objects.exists()
     _press(browser, "Erase everything")
@@ -158,15 +156,7 @@ def _tick(browser: Browser, *values: str) -> None:
 
 
 def _press(browser: Browser, words: str) -> None:
-    _go(browser, browser.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']"))
-
-
-def _go(browser: Browser, element: WebElement) -> None:
-    """Click what leads to another page, and wait for that."""
-    left = browser.driver.find_element(By.TAG_NAME, "html")
-    element.click()
-    WebDriverWait(browser.driver, WAIT_S).until(staleness_of(left))
-    WebDriverWait(browser.driver, WAIT_S).until(lambda driver: driver.find_elements(By.TAG_NAME, "footer"))
+    browser.follow(browser.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']"))
 
 
 def _heading(browser: Browser) -> str:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from pytest_django.live_server_helper import LiveServer
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.models import Story
@@ -61,25 +56,14 @@ def log_in(browser: Browser, live_server: LiveServer, path: str, **look: object)
     editor("kim")
     browser.look(f"{live_server.url}{path}", **look)
     browser.driver.find_element(By.NAME, "username").send_keys("kim")
-    with turning(browser):
+    with browser.turning():
         browser.driver.find_element(By.NAME, "password").send_keys("a long pass phrase", Keys.ENTER)
     assert browser.driver.current_url == f"{live_server.url}{path}"
 
 
 def press(browser: Browser, words: str) -> None:
     """Press a button and wait for the page that answers."""
-    with turning(browser):
-        browser.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']").click()
-
-
-@contextmanager
-def turning(browser: Browser) -> Iterator[None]:
-    """What is done here leads to another page, which is loaded afterwards."""
-    browser.ask("window.isOld = true")
-    yield
-    loaded = "window.isOld === undefined && document.readyState === 'complete'"
-    wait = WebDriverWait(browser.driver, WAIT_S, ignored_exceptions=[WebDriverException])
-    wait.until(lambda _: browser.ask(loaded))
+    browser.follow(browser.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']"))
 
 
 def text(browser: Browser) -> str:
@@ -106,7 +90,7 @@ def test_an_editor_merges_in_three_clicks_undoes_splits_and_renames(
     assert "took back: merged into it" in text(browser)
     assert (first.coverage.count(), second.coverage.count()) == (3, 2)
 
-    with turning(browser):
+    with browser.turning():
         browser.driver.find_element(By.CSS_SELECTOR, f"#result_list a[href$='/{first.pk}/change/']").click()
     last = first.coverage.order_by("-entry__seen_at").values_list("entry", flat=True)[0]
     tick(browser, last)
@@ -121,7 +105,7 @@ def test_an_editor_merges_in_three_clicks_undoes_splits_and_renames(
     assert browser.driver.find_element(By.TAG_NAME, "h1").text.startswith("Kelp takes Brine to court")
     browser.keep("desk-renamed-1440-light")
     tick(browser, first.coverage.order_by("-entry__seen_at").values_list("entry", flat=True)[0])
-    with turning(browser):
+    with browser.turning():
         address = f"{live_server.url}/story/{second.public_id}/"
         browser.driver.find_element(By.NAME, "target").send_keys(address, Keys.ENTER)
     assert "Moved 1 article to" in text(browser)

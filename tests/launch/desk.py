@@ -47,6 +47,11 @@ def is_group_alive(pid: int) -> bool:
     return True
 
 
+def _heed_hang_up() -> None:
+    """Under nohup the tests ignore SIGHUP, and what they start would inherit that."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Desk:
     """One data directory; `start` and `stop` as often as a test likes."""
 
@@ -68,7 +73,12 @@ class Desk:
         """Start it, by way of another command if one is given."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*wrapper, *self.command], cwd=ROOT, env=self.environment, stdout=output, stderr=output
+                [*wrapper, *self.command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                preexec_fn=_heed_hang_up,
             )
 
     def wait_until_up(self) -> None:
