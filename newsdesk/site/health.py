@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeds.models import RECORDING_SCHEME, Feed
-
-# A feed that fails once may have met a hiccup; one that fails this often in a row is called failing.
-FAILING_AFTER = 3
+from feeds.models import FAILING_AFTER, RECORDING_SCHEME, Feed
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from feeds.scrub import cut
+from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING, Issue, arrange_issue
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
 from newsdesk.newsletter.mail.harmless import harmless
@@ -101,7 +102,7 @@ def _fits(markup: str) -> bool:
 
 def page_url(document: dict[str, Any]) -> str:
     """Where the digest stands on the web."""
-    weekly = "/weekly" if document["edition"] == "weekly" else ""
+    weekly = "/weekly" if document["edition"] == WEEKLY_EDITION else ""
     return f"{settings.SITE_URL}{weekly}/{date.fromisoformat(document['date']):%Y/%m/%d}/"
 
 
