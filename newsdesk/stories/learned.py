@@ -6,20 +6,26 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A logistic regression: the coefficients belong to `likeness.FEATURES`, in that order."""
+    """A logistic regression: the coefficients belong to `likeness.FEATURES`, in that order.
+
+    Without times to those and `names.NAME_FEATURES`.
+    """
 
     intercept: float
     coefficients: tuple[float, ...]
 
     def probability(self, values: Sequence[float]) -> float:
         """The probability of yes, 0 to 1."""
-        odds = self.intercept + sum(a * b for a, b in zip(self.coefficients, values, strict=True))
+        if len(values) != len(self.coefficients):
+            raise ValueError("There must be as many values as coefficients.")
+        odds = self.intercept + sum(map(mul, self.coefficients, values))
         return 1.0 / (1.0 + math.exp(-max(min(odds, 30.0), -30.0)))
 
 

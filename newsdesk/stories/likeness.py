@@ -6,26 +6,37 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import mul
 
+from newsdesk.stories.names import is_year, names_in
 from newsdesk.stories.text import clean_title, is_figure, lead, tokenize
 
 # What stands further down is background: a summary, or as much of an article, says what happened
 # (`bench/learn_clusterer.py`).
 LEAD_WORDS = 150
 TITLE_WEIGHT = 3
+# A collection holds many events of one kind, years apart, which differ in names and figures far down in the text.
+LEAD_WORDS_WITHOUT_TIMES = 600
+NAME_WEIGHT = 3
 # Usual logarithms of a title's terms and of a report's: lengths count from there.
 USUAL_TITLE, USUAL_TERMS = 2.3, 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A report as the clusterer compares it; tuples keep the order of the text, so that sums are reproducible."""
+    """A report as the clusterer compares it; tuples keep the order of the text, so that sums are reproducible.
+
+    Names and years are read only where reports carry no times.
+    """
 
     title: tuple[str, ...]
     pairs: frozenset[tuple[str, str]]
     terms: dict[str, int]
     figures: frozenset[str]
     publisher: str
+    names: frozenset[str] = frozenset()
+    title_names: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()
 
 
 def profile(title: str, text: str, publisher: str) -> Profile:
@@ -44,6 +55,29 @@ def profile(title: str, text: str, publisher: str) -> Profile:
     )
 
 
+def profile_without_times(title: str, text: str, publisher: str) -> Profile:
+    """The profile of a report that carries no time: more of its text counts, and names and figures weigh more."""
+    title, body = clean_title(title, publisher), lead(text, LEAD_WORDS_WITHOUT_TIMES)
+    title_terms = tokenize(title)
+    names, title_names = names_in(title, body)
+    terms = dict.fromkeys(title_terms, 1)
+    for term in tokenize(body):
+        terms[term] = min(terms.get(term, 0) + 1, 2)
+    for term in terms:
+        if term in names or is_figure(term):
+            terms[term] *= NAME_WEIGHT
+    return Profile(
+        title=tuple(dict.fromkeys(title_terms)),
+        pairs=frozenset(pairwise(title_terms)),
+        terms=terms,
+        figures=frozenset(term for term in terms if _is_mark(term)),
+        publisher=publisher,
+        names=names,
+        title_names=title_names,
+        years=frozenset(term for term in terms if is_year(term)),
+    )
+
+
 def _is_mark(term: str) -> bool:
     """A figure that is worth comparing: a sum, a share, a version, a CVE id; no bare year or small count."""
     if term.startswith("cve-"):
@@ -59,6 +93,7 @@ class Sum:
     terms: dict[str, int] = field(default_factory=dict)
     figures: set[str] = field(default_factory=set)
     publishers: set[str] = field(default_factory=set)
+    years: set[str] = field(default_factory=set)
     different_terms: int = 0
 
     def take(self, new: Profile) -> None:
@@ -68,6 +103,7 @@ class Sum:
             self.terms[term] = self.terms.get(term, 0) + count
         self.figures |= new.figures
         self.publishers.add(new.publisher)
+        self.years |= new.years
         self.different_terms += len(new.terms)
 
 
@@ -131,8 +167,8 @@ def features(
     for member in members:
         shared = [new_title[term] for term in member.title if term in new_title]
         if shared:
-            other = sum(weights[term] ** 2 for term in member.title)
-            square = sum(value * value for value in shared)
+            title = [weights[term] for term in member.title]
+            other, square = sum(map(mul, title, title)), sum(map(mul, shared, shared))
             title_cosine = max(title_cosine, square / math.sqrt(report.title_square * other))
             shared_best = max(shared_best, (sum(shared), max(shared)))
             contains = max(contains, square / other)
@@ -176,10 +212,12 @@ def features(
 
 def _cosine(new: Mapping[str, float], norm: float, counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
     """The cosine of a report's weights and a story's counts, the same whatever the order in which those were added."""
-    product = math.fsum(new[term] * counts[term] * weights[term] for term in new.keys() & counts.keys())
-    if not product:
+    shared = new.keys() & counts.keys()
+    if not shared:
         return 0.0
-    return product / (norm * math.sqrt(math.fsum((count * weights[term]) ** 2 for term, count in counts.items())))
+    product = math.fsum([new[term] * counts[term] * weights[term] for term in shared])
+    values = [count * weights[term] for term, count in counts.items()]
+    return product / (norm * math.sqrt(math.fsum(map(mul, values, values))))
 
 
 def _norm(values: Iterable[float]) -> float:
