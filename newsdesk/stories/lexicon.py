@@ -29,7 +29,8 @@ def groups_in(lowered: str) -> list[tuple[int, str, str]]:
     for number, match in enumerate(WORD.finditer(lowered)):
         word = match.group()
         groups, phrases = _starting_with(word)
-        found.extend((number, group, word) for group in groups)
+        if groups:
+            found += [(number, group, word) for group in groups]
         for phrase in phrases:
             if whole := phrase.whole.match(lowered, match.start()):
                 found.append((number, phrase.group, whole.group()))

@@ -1,4 +1,4 @@
-"""A linear classifier over what a text's head says: words, pairs of words, word groups and entities.
+"""A linear classifier over what a text's head says: words, pairs of words, word groups, forms and entities.
 
 Multinomial logistic regression; `bench/train_classifiers.py` learns the weights that are kept under `weights/`.
 """
@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import mul
 from pathlib import Path
 
 from newsdesk.stories.entities import find_entities, speaks_of_ai
+from newsdesk.stories.forms import forms_of
 from newsdesk.stories.lexicon import WORD, groups_in
 from newsdesk.stories.text import clean_title, lead, stem
 
@@ -50,11 +52,12 @@ class LinearModel:
 
     def probabilities(self, features: Features) -> dict[str, float]:
         """The probability of each class; they add up to 1."""
-        scores = list(self.bias)
-        for name, value in features.items():
-            if weights := self.weights.get(name):
-                for n, weight in enumerate(weights):
-                    scores[n] += value * weight
+        kept = self.weights
+        known = [(kept[name], value) for name, value in features.items() if name in kept]
+        values = [value for _, value in known]
+        # Columns are multiplied and added in C: three times as fast as a loop over the rows.
+        scores = [sum(map(mul, column, values)) for column in zip(*[weights for weights, _ in known], strict=True)]
+        scores = [score + bias for score, bias in zip(scores or [0.0] * len(self.bias), self.bias, strict=True)]
         highest = max(scores)
         powers = [math.exp(score - highest) for score in scores]
         total = sum(powers)
@@ -80,10 +83,7 @@ def features(title: str, text: str) -> Features:
     Plain names are stemmed words and pairs of neighbours in the title; `@` marks what was found by a list. Not to be
     changed by the caller.
     """
-    title = _CREDIT.sub("", clean_title(title))
-    opening = lead(_NOT_A_LEAD.sub("", text.strip()), LEAD_WORDS + len(title.split()))
-    if opening.startswith(title[:60]):
-        opening = opening[len(title) :].strip()
+    title, opening = _title_and_lead(title, text)
     title_lowered, lead_lowered = title.lower(), opening.lower()
     title_words, lead_words = _words(title_lowered), _words(lead_lowered)
     found: dict[str, float] = {word: LEAD_WORD for word in lead_words if word not in STOP_WORDS}
@@ -93,17 +93,36 @@ def features(title: str, text: str) -> Features:
     found |= _weighed("@lead ", in_lead, LEAD_GROUP)
     found |= _weighed("@title ", in_title, 1.0)
     found |= {f"@opening {group}": OPENING_GROUP for number, group, _ in in_title if number < OPENING_WORDS}
-    for hit in find_entities(title, opening):
+    if in_title:
+        found[f"@first {min(in_title)[1]}"] = OPENING_GROUP
+    hits = find_entities(title, opening)
+    for hit in hits:
         found[f"@entity {hit.slug}"] = 1.0 if hit.in_title else LEAD_WORD
         if hit.in_title:
             found[f"@kind {hit.kind}"] = TRAIT
-    found |= {f"@{name}": TRAIT for name, is_so in _traits(title, opening) if is_so}
+    ai_in_title = speaks_of_ai(title)
+    found |= {f"@{name}": TRAIT for name, is_so in _traits(title, opening, ai_in_title) if is_so}
+    found |= {f"@form {name}": TRAIT for name in forms_of(title, title_lowered, lead_lowered, hits, ai_in_title)}
     return found
+
+
+def words_of(title: str, text: str) -> list[str]:
+    """The stemmed words of the title and the lead, in order, as `features` names them."""
+    title, opening = _title_and_lead(title, text)
+    return _words(title.lower()) + _words(opening.lower())
 
 
 def bare_title(title: str) -> str:
     """The title normalised, without an aggregator's credit at its end or a forum's label before it."""
     return _LABEL.sub("", _CREDIT.sub("", clean_title(title)))
+
+
+def _title_and_lead(title: str, text: str) -> tuple[str, str]:
+    title = _CREDIT.sub("", clean_title(title))
+    opening = lead(_NOT_A_LEAD.sub("", text.strip()), LEAD_WORDS + len(title.split()))
+    if opening.startswith(title[:60]):
+        opening = opening[len(title) :].strip()
+    return title, opening
 
 
 def _words(lowered: str) -> list[str]:
@@ -118,8 +137,7 @@ def _weighed(prefix: str, hits: Iterable[tuple[int, str, str]], weight: float) -
     return {prefix + group: weight * (1 + math.log(len(words))) for group, words in different.items()}
 
 
-def _traits(title: str, opening: str) -> tuple[tuple[str, bool], ...]:
-    ai_in_title = speaks_of_ai(title)
+def _traits(title: str, opening: str, ai_in_title: bool) -> tuple[tuple[str, bool], ...]:
     return (
         ("money", _MONEY.search(title) is not None),
         ("lead money", _MONEY.search(opening) is not None),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from newsdesk.stories.linear import features, load_model
 
-# Below this probability a guess wants a look: of 1,199 labelled reports 9 % were guessed so, three in four of them
-# rightly; of the others 97 % were right.
+# Below this probability a guess wants a look: of 1,199 labelled reports, each file left out, 18 % were guessed so,
+# under half of them rightly; of the others 78 % were right.
 SURE_PROBABILITY = 0.5
 
 

@@ -13,7 +13,7 @@ from newsdesk.stories.themes import ThemeGuess, classify_theme, story_theme
 
 LABELLED = Path(__file__).parent.parent / "data" / "themes.jsonl"
 # Measured when the weights were trained; lowering one is a decision, not a repair.
-ACCURACY_FLOOR, MACRO_F1_FLOOR, AMONG_TWO_FLOOR = 0.90, 0.90, 0.97
+ACCURACY_FLOOR, MACRO_F1_FLOOR, AMONG_TWO_FLOOR = 0.93, 0.93, 0.98
 
 
 @cache
