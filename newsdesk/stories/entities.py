@@ -26,6 +26,8 @@ AI_WORDS = re.compile(
     r"|humanoids?|deepfakes?|vibe[- ]cod\w+|prompt injection|ai[- ]\w+)\b)"
     r"|人工智[能慧]|人工知能|大模型|语言模型|語言模型|言語モデル|智能体|智能體|生成式|機械学習|机器学习|인공지능"
 )
+_own: Path | None = None
+
 _PRONOUN = re.compile(r"\b(?:he|she|his|her)\b")
 
 
@@ -59,7 +61,7 @@ def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
     Each once, in the order of first mention. The longest name wins ("GitHub Copilot" is not "Copilot" too). An
     ambiguous name counts only where the text speaks of AI, names its maker or holds a word registered `with` it.
     """
-    registry = _registry()
+    registry = current_registry()
     mentions: dict[str, _Mention] = {}
     _read(registry, title, mentions)
     in_title = len(mentions)
@@ -95,7 +97,7 @@ def makers_of(hits: Iterable[EntityHit]) -> tuple[str, ...]:
 
     Owners are followed to the last: ChatGPT speaks of OpenAI, DeepMind of Alphabet.
     """
-    entities = _registry().entities
+    entities = current_registry().entities
     found: dict[str, None] = {}
     for hit in hits:
         slug = hit.slug
@@ -110,14 +112,15 @@ def read_also(own: Path | None) -> None:
     """Take a site's own file of entities into the registry; it is read, and may be refused, at the next search."""
     global _own
     _own = own
-    _registry.cache_clear()
-
-
-_own: Path | None = None
+    current_registry.cache_clear()
 
 
 @cache
-def _registry() -> Registry:
+def current_registry() -> Registry:
+    """The registry in use, read once.
+
+    Raises: RegistryError when the site's own file has faults.
+    """
     return read_registry(_own)
 
 
@@ -185,7 +188,7 @@ def _is_meant(
 
 
 def _names_owner(entity: Entity, mentions: Mapping[str, _Mention]) -> bool:
-    entities, owner = _registry().entities, entity.maker
+    entities, owner = current_registry().entities, entity.maker
     while owner:
         if owner in mentions and mentions[owner].is_sure:
             return True

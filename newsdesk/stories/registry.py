@@ -73,12 +73,16 @@ class Name:
     is_doubtful: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Registry:
     """Entities by slug, and their names by first word, longest first."""
 
     entities: Mapping[str, Entity]
     names: Mapping[str, tuple[Name, ...]]
+
+    def names_of(self, slug: str) -> tuple[Name, ...]:
+        """Every spelling of one entity."""
+        return tuple(name for names in self.names.values() for name in names if name.slug == slug)
 
 
 class RegistryError(Exception):
