@@ -26,6 +26,14 @@ AI_WORDS = re.compile(
     r"|humanoids?|deepfakes?|vibe[- ]cod\w+|prompt injection|ai[- ]\w+)\b)"
     r"|人工智[能慧]|人工知能|大模型|语言模型|語言模型|言語モデル|智能体|智能體|生成式|機械学習|机器学习|인공지능"
 )
+# What companies do in headlines: "Cursor adds …", "Arm raises …".
+DEEDS = frozenset(
+    """
+    acquires adds announces buys closes cuts debuts files hires introduces joins lands launches lays opens open partners
+    plans raises releases rolls secures sells ships sues unveils updates
+    """.split()
+)
+
 _own: Path | None = None
 
 _PRONOUN = re.compile(r"\b(?:he|she|his|her)\b")
@@ -49,10 +57,11 @@ class EntityHit:
 
 @dataclass(slots=True)
 class _Mention:
-    """How an entity is named in a text: by a sure name, by a doubtful one, or only as people are named."""
+    """How an entity is named: by a sure name, by a doubtful one that is not a person's, as one that acts in a headline."""
 
     is_sure: bool = False
     is_plain: bool = False
+    is_acting: bool = False
 
 
 def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
@@ -148,9 +157,13 @@ def _read(registry: Registry, text: str, mentions: dict[str, _Mention]) -> None:
 
 
 def _note(mention: _Mention, name: Name, registry: Registry, tokens: Sequence[str], place: int) -> None:
+    end = place + len(name.words)
     if not name.is_doubtful:
         mention.is_sure = True
-    elif not registry.entities[name.slug].is_first_name or not _is_of_person(tokens, place, place + len(name.words)):
+    elif not registry.entities[name.slug].is_first_name:
+        mention.is_plain = True
+        mention.is_acting |= place == 0 and tokens[end : end + 1] != [] and tokens[end].lower() in DEEDS
+    elif not _is_of_person(tokens, place, end):
         mention.is_plain = True
 
 
@@ -180,11 +193,13 @@ def _is_meant(
         return False
     if _has_any(entity.own_words, whole) or _names_owner(entity, mentions):
         return True
-    if entity.is_first_name and not (_PRONOUN.search(whole) or entity.is_strict):
-        return True
-    # A company or an agency with words of its own needs one of them: that a text speaks of AI does not make every
-    # arm the chip designer.
-    return not entity.is_strict and is_on_ai()
+    if not entity.is_strict:
+        if entity.kind in ("company", "product") and mention.is_acting:
+            return True
+        if entity.is_first_name and not _PRONOUN.search(whole):
+            return True
+    # That a text speaks of AI does not make every arm the chip designer.
+    return not entity.needs_words and is_on_ai()
 
 
 def _names_owner(entity: Entity, mentions: Mapping[str, _Mention]) -> bool:

@@ -48,7 +48,10 @@ Line = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One line of the registry, as `entities.toml` explains them; `weight` is 0 to 1, `maker` a slug or ""."""
+    """One line of the registry, as `entities.toml` explains them; `weight` is 0 to 1, `maker` a slug or "".
+
+    `needs_words` says that for its doubtful names a text that speaks of AI is not evidence enough.
+    """
 
     slug: str
     kind: str
@@ -59,6 +62,7 @@ class Entity:
     is_general: bool
     is_ambiguous: bool
     is_strict: bool
+    needs_words: bool
     own_words: tuple[str, ...]
     other_sense_words: tuple[str, ...]
 
@@ -237,7 +241,8 @@ def _entity(slug: str, kind: str, line: Line) -> Entity:
         is_first_name=line.get("is_first_name", False),
         is_general=line.get("general", kind == "agency"),
         is_ambiguous=line.get("ambiguous", False),
-        is_strict=line.get("strict", kind not in MADE and bool(line.get("with"))),
+        is_strict=line.get("strict", False),
+        needs_words=line.get("strict", False) or (kind not in MADE and bool(line.get("with"))),
         own_words=tuple(line.get("with", ())),
         other_sense_words=tuple(line.get("unless", ())),
     )
