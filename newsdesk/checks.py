@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  (Django's name)
 from django.http.request import validate_host
 
+from newsdesk.stories.registry import faults_in
+
 # A name or an IPv4 or bracketed IPv6 address, and a port.
 HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
 
@@ -22,6 +24,13 @@ def check_allowed_addresses(**_: Any) -> list[CheckMessage]:
         Error(f"FETCH_ALLOWED_ADDRESSES: {text!r} is not host:port, as in 127.0.0.1:8080.", id="newsdesk.E001")
         for text in wrong
     ]
+
+
+@register("newsdesk")
+def check_entities_file(**_: Any) -> list[CheckMessage]:
+    """A site's own entities are read with ours by every stage, so a slip in them must stop the start."""
+    faults = faults_in(settings.ENTITIES_FILE) if settings.ENTITIES_FILE else []
+    return [Error(f"ENTITIES_FILE: {fault}", id="newsdesk.E005") for fault in faults]
 
 
 @register("newsdesk", deploy=True)

@@ -100,6 +100,7 @@ try:
     MAIL_DIGESTS = env.bool("MAIL_DIGESTS", True)
     MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", 0, validate=validate.Range(0, 100_000))
     POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", "")
+    ENTITIES_FILE = BASE_DIR / env.str("ENTITIES_FILE") if env.str("ENTITIES_FILE", "") else None
     PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 10))
     SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)
 except EnvError as error:

@@ -1,52 +1,50 @@
-"""Which companies, labs, models, products, people and agencies a text names, by the curated `entities.toml`."""
+"""Which companies, labs, models, products, benchmarks, people and agencies a text names, by the curated registry."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-REGISTRY = Path(__file__).with_name("entities.toml")
-DEFAULT_WEIGHT = 0.4
+from newsdesk.stories.registry import TOKEN, Entity, Name, Registry, read_registry
+
 # What a text is about stands in its head; the rest of a long article names everybody in passing.
 TEXT_LIMIT_CHARS = 2000
+# A headline with more than this share of its longer words capitalised is set in title case.
+TITLE_CASE_SHARE = 0.6
+LONGER_WORD_LETTERS = 4
 
-# Latin words, numbers, and single CJK characters: "Qwen3.5" holds the word "Qwen", "OpenAI发布" the word "OpenAI".
-TOKEN = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\d+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# Any of these shows that a text speaks of artificial intelligence.
+# Any of these shows that a text speaks of artificial intelligence; letters of other scripts may stand beside "AI".
 AI_WORDS = re.compile(
-    r"\b(?:A\.?I\.?|AIs|AGI|LLMs?|VLMs?|GenAI)(?![\w-]*\d)\b"
+    r"(?<![A-Za-z\d_])(?:A\.?I\.?|AIs|AGI|LLMs?|VLMs?|GenAI)(?![A-Za-z_-]*\d)(?![A-Za-z_])"
     r"|(?i:\b(?:artificial intelligence|machine learning|deep learning|neural net\w*|generative|agentic|chatbots?"
     r"|language models?|foundation models?|frontier models?|reasoning models?|open[- ]weights?|superintelligence"
     r"|coding (?:agents?|assistants?)|world models?|open(?:[- ]source)? models?|sovereign models?"
     r"|reinforcement learning|fine-?tun(?:ed|ing)|train(?:s|ed|ing) (?:its|their|an?|the)?\s?models?|robotaxis?"
     r"|humanoids?|deepfakes?|vibe[- ]cod\w+|prompt injection|ai[- ]\w+)\b)"
-    r"|人工智能|大模型|智能体|生成式"
+    r"|人工智[能慧]|人工知能|大模型|语言模型|語言模型|言語モデル|智能体|智能體|生成式|機械学習|机器学习|인공지능"
+)
+# What companies do in headlines: "Cursor adds …", "Arm raises …".
+DEEDS = frozenset(
+    """
+    acquires adds announces buys closes cuts debuts files hires introduces joins lands launches lays opens open partners
+    plans raises releases rolls secures sells ships sues unveils updates
+    """.split()
 )
 
+_own: Path | None = None
 
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """One line of the registry, as `entities.toml` explains them; `weight` is 0 to 1."""
-
-    slug: str
-    kind: str
-    name: str
-    weight: float
-    is_cased: bool
-    is_ambiguous: bool
-    is_first_name: bool
-    is_general: bool
-    own_words: tuple[str, ...]
-    other_sense_words: tuple[str, ...]
+_PRONOUN = re.compile(r"\b(?:he|she|his|her)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class EntityHit:
-    """An entity that a text names, `in_title` or not; `weight` is 0 to 1, a `general` one is not in itself AI news."""
+    """An entity that a text names, `in_title` or not; `weight` is 0 to 1, a `general` one is not in itself AI news.
+
+    `maker` is the slug of who makes it, owns it or employs the person; "" where nobody does or it is not known.
+    """
 
     slug: str
     name: str
@@ -54,30 +52,47 @@ class EntityHit:
     in_title: bool
     weight: float
     is_general: bool
+    maker: str = ""
+
+
+@dataclass(slots=True)
+class _Mention:
+    """How an entity is named: by a sure name, by a doubtful one that is not a person's, as one that acts in a headline."""
+
+    is_sure: bool = False
+    is_plain: bool = False
+    is_acting: bool = False
 
 
 def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
     """The registry's entities named in the title or in the first 2,000 characters of the text.
 
     Each once, in the order of first mention. The longest name wins ("GitHub Copilot" is not "Copilot" too). An
-    ambiguous name counts only where the text speaks of AI or holds one of the words registered `with` it.
+    ambiguous name counts only where the text speaks of AI, names its maker or holds a word registered `with` it.
     """
-    in_title = dict.fromkeys(_mentions(title))
+    registry = current_registry()
+    mentions: dict[str, _Mention] = {}
+    _read(registry, title, mentions)
+    in_title = len(mentions)
     head = text[:TEXT_LIMIT_CHARS]
-    found = in_title | dict.fromkeys(_mentions(head)) if head else in_title
-    if not found:
+    if head:
+        _read(registry, head, mentions)
+    if not mentions:
         return ()
-    entities = [_registry()[slug] for slug in found]
-    whole = f"{title}\n{head}"
+    whole = f"{title}\n{head}" if head else title
+    entities = [registry.entities[slug] for slug in mentions]
 
     @cache
     def is_on_ai() -> bool:
-        return any(not e.is_general and not e.is_ambiguous for e in entities) or speaks_of_ai(whole)
+        surely = (e for e in entities if not e.is_general and (mentions[e.slug].is_sure or not e.is_ambiguous))
+        return any(True for _ in surely) or speaks_of_ai(whole)
 
     return tuple(
-        EntityHit(entity.slug, entity.name, entity.kind, entity.slug in in_title, entity.weight, entity.is_general)
-        for entity in entities
-        if _is_meant(entity, whole, is_on_ai)
+        EntityHit(
+            entity.slug, entity.name, entity.kind, place < in_title, entity.weight, entity.is_general, entity.maker
+        )
+        for place, entity in enumerate(entities)
+        if _is_meant(entity, mentions, whole, is_on_ai)
     )
 
 
@@ -86,80 +101,130 @@ def speaks_of_ai(text: str) -> bool:
     return AI_WORDS.search(text) is not None
 
 
-def _is_meant(entity: Entity, whole: str, speaks_of_ai: Callable[[], bool]) -> bool:
-    if entity.other_sense_words and _has_any(entity.other_sense_words, whole):
+def makers_of(hits: Iterable[EntityHit]) -> tuple[str, ...]:
+    """Slugs of the companies, labs and agencies that the hits are, belong to or are made by, each once, in order.
+
+    Owners are followed to the last: ChatGPT speaks of OpenAI, DeepMind of Alphabet.
+    """
+    entities = current_registry().entities
+    found: dict[str, None] = {}
+    for hit in hits:
+        slug = hit.slug
+        while maker := entities[slug].maker:
+            slug = maker
+        if entities[slug].kind in ("company", "lab", "agency"):
+            found[slug] = None
+    return tuple(found)
+
+
+def read_also(own: Path | None) -> None:
+    """Take a site's own file of entities into the registry; it is read, and may be refused, at the next search."""
+    global _own
+    _own = own
+    current_registry.cache_clear()
+
+
+@cache
+def current_registry() -> Registry:
+    """The registry in use, read once.
+
+    Raises: RegistryError when the site's own file has faults.
+    """
+    return read_registry(_own)
+
+
+def _read(registry: Registry, text: str, mentions: dict[str, _Mention]) -> None:
+    """Add the entities named in the text, longest name first at each place."""
+    tokens = TOKEN.findall(text)
+    lowered = [token.lower() for token in tokens]
+    names = registry.names
+    count, place = len(tokens), 0
+    while place < count:
+        if held := names.get(lowered[place]):
+            for name in held:
+                end = place + len(name.words)
+                if len(name.words) > 1 and tuple(lowered[place:end]) != name.words:
+                    continue
+                if name.spelling and tuple(tokens[place:end]) != name.spelling:
+                    continue
+                mention = mentions.get(name.slug)
+                if mention is None:
+                    mention = mentions[name.slug] = _Mention()
+                _note(mention, name, registry, tokens, place)
+                place = end - 1
+                break
+        place += 1
+
+
+def _note(mention: _Mention, name: Name, registry: Registry, tokens: Sequence[str], place: int) -> None:
+    end = place + len(name.words)
+    if not name.is_doubtful:
+        mention.is_sure = True
+    elif not registry.entities[name.slug].is_first_name:
+        mention.is_plain = True
+        mention.is_acting |= place == 0 and tokens[end : end + 1] != [] and tokens[end].lower() in DEEDS
+    elif not _is_of_person(tokens, place, end):
+        mention.is_plain = True
+
+
+def _is_of_person(tokens: Sequence[str], start: int, end: int) -> bool:
+    """Whether a first name has a surname after it or a first name before it, where capitals tell names."""
+    after = tokens[end] if end < len(tokens) else ""
+    before = tokens[start - 1] if start > 1 else ""
+    if not (_is_capitalised(after) or _is_capitalised(before)):
         return False
-    if not entity.is_ambiguous or (entity.own_words and _has_any(entity.own_words, whole)):
+    longer = [token for token in tokens if len(token) >= LONGER_WORD_LETTERS]
+    return sum(token[0].isupper() for token in longer) <= TITLE_CASE_SHARE * len(longer)
+
+
+def _is_capitalised(token: str) -> bool:
+    return len(token) > 1 and token[0].isupper() and token[1:].islower()
+
+
+def _is_meant(
+    entity: Entity, mentions: Mapping[str, _Mention], whole: str, is_on_ai: Callable[[], bool]
+) -> bool:
+    if _has_any(entity.other_sense_words, whole):
+        return False
+    mention = mentions[entity.slug]
+    if mention.is_sure:
         return True
-    if entity.is_first_name and not re.search(rf"{re.escape(entity.name)} [A-Z]|\b(?:he|she|his|her)\b", whole):
+    if not mention.is_plain:
+        return False
+    if _has_any(entity.own_words, whole) or _names_owner(entity, mentions):
         return True
-    # A company or an agency with words of its own needs one of them: that a text speaks of AI does not make every
-    # arm the chip designer.
-    return (entity.kind in ("model", "product") or not entity.own_words) and speaks_of_ai()
+    if not entity.is_strict:
+        if entity.kind in ("company", "product") and mention.is_acting:
+            return True
+        if entity.is_first_name and not _PRONOUN.search(whole):
+            return True
+    # That a text speaks of AI does not make every arm the chip designer.
+    return not entity.needs_words and is_on_ai()
+
+
+def _names_owner(entity: Entity, mentions: Mapping[str, _Mention]) -> bool:
+    entities, owner = current_registry().entities, entity.maker
+    while owner:
+        if owner in mentions and mentions[owner].is_sure:
+            return True
+        owner = entities[owner].maker
+    return False
 
 
 def _has_any(words: Iterable[str], whole: str) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", whole) for word in words)
+    return any(word in whole and _stands_alone(word, whole) for word in words)
 
 
-def _mentions(text: str) -> list[str]:
-    """Slugs of names in the text, longest match first at each place."""
-    starts = _starts()
-    tokens = TOKEN.findall(text)
-    lowered = [token.lower() for token in tokens]
-    found: list[str] = []
-    place = 0
-    while place < len(tokens):
-        step = 1
-        for name, spelling, slug, is_cased in starts.get(lowered[place], ()):
-            end = place + len(name)
-            if tuple(lowered[place:end]) == name and not (is_cased and tuple(tokens[place:end]) != spelling):
-                found.append(slug)
-                step = len(name)
-                break
-        place += step
-    return found
+def _stands_alone(word: str, whole: str) -> bool:
+    place = whole.find(word)
+    while place >= 0:
+        end = place + len(word)
+        if not (_joins(whole[place - 1 : place], word[0]) or _joins(word[-1], whole[end : end + 1])):
+            return True
+        place = whole.find(word, place + 1)
+    return False
 
 
-@cache
-def _registry() -> dict[str, Entity]:
-    return {entity.slug: entity for entity, _ in _lines()}
-
-
-@cache
-def _starts() -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str, bool]]]:
-    """First word of a name -> the names that start so, longest first, as (lowered, spelling, slug, cased)."""
-    starts: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str, bool]]] = {}
-    for entity, names in _lines():
-        for name in names:
-            spelling = tuple(TOKEN.findall(name))
-            lowered = tuple(token.lower() for token in spelling)
-            starts.setdefault(lowered[0], []).append((lowered, spelling, entity.slug, entity.is_cased))
-    for candidates in starts.values():
-        candidates.sort(key=lambda candidate: (-len(candidate[0]), candidate[2]))
-    return starts
-
-
-@cache
-def _lines() -> tuple[tuple[Entity, tuple[str, ...]], ...]:
-    with REGISTRY.open("rb") as file:
-        kinds = tomllib.load(file)
-    return tuple(
-        (
-            Entity(
-                slug=slug,
-                kind=kind,
-                name=line["name"],
-                weight=line.get("weight", DEFAULT_WEIGHT),
-                is_cased=line.get("cased", False) or line.get("ambiguous", False),
-                is_ambiguous=line.get("ambiguous", False),
-                is_first_name=line.get("is_first_name", False),
-                is_general=line.get("general", kind == "agency"),
-                own_words=tuple(line.get("with", ())),
-                other_sense_words=tuple(line.get("unless", ())),
-            ),
-            (line["name"], *line.get("aliases", ())),
-        )
-        for kind, lines in kinds.items()
-        for slug, line in lines.items()
-    )
+def _joins(one: str, other: str) -> bool:
+    """Whether two neighbouring characters belong to one word; those of East Asian scripts never do."""
+    return one.isalnum() and other.isalnum() and one < "\u3040" and other < "\u3040"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,14 @@ from newsdesk.journal.models import Change
 from newsdesk.journal.note import changes_of
 from newsdesk.stories.actions.edit import subject_of
 from newsdesk.stories.actions.undo import can_undo
+from newsdesk.stories.entities import find_entities
 from newsdesk.stories.models import Coverage, Story, theme_label
 from newsdesk.stories.themes import SURE_PROBABILITY
 from newsdesk.stories.words import tell_deed
 
 MAX_CHANGES = 100
 MAX_DIGESTS = 20
+MAX_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,11 @@ class Deed:
 def story_context(request: HttpRequest, story: Story, *, ticked: Collection[int] = ()) -> dict[str, Any]:
     """What the page shows of a story besides its form. Five queries at most."""
     digests = story.digest_items.select_related("digest__edition").order_by("-digest__date", "-digest_id")
+    coverage = coverage_rows(story, ticked)
     return {
         "story": story,
-        "coverage": coverage_rows(story, ticked),
+        "coverage": coverage,
+        "names": names_in(row.title for row in coverage),
         "deeds": [
             Deed(change, tell_deed(change), can_undo(change)) for change in changes_of(subject_of(story))[:MAX_CHANGES]
         ],
@@ -83,6 +88,12 @@ def coverage_rows(story: Story, ticked: Collection[int]) -> list[Row]:
         )
         for number, row in enumerate(rows)
     ]
+
+
+def names_in(titles: Iterable[str]) -> list[str]:
+    """Whom and what the titles name, the most often named first, by the registry of entities."""
+    count = Counter(hit.name for title in titles for hit in find_entities(title))
+    return [name for name, _ in count.most_common(MAX_NAMES)]
 
 
 def theme_words(story: Story) -> str:
