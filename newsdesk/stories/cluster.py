@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
@@ -111,7 +111,7 @@ def write_decisions(batch: Sequence[Entry], decisions: Mapping[int, Decision], *
         story.version += 1
     found_stories(founding, stories, {entry.pk: entry for entry in batch})
     before = {name: edited_fields(stories[name]) for name in repaired}
-    standing = read_standing(Q(story__public_id__in=repaired)) if repaired else Standing()
+    standing = read_standing(Coverage.objects.filter(story__public_id__in=repaired)) if repaired else Standing()
     mended = standing.follow(decisions, {entry.pk: entry.fingerprint.original_id for entry in batch})
     if mended:
         move_rows(mended, standing, stories, now=now)

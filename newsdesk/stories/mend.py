@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from feeds.models import Entry
 from newsdesk.journal.note import note_change
@@ -52,11 +52,11 @@ def found_stories(founders: Mapping[str, int], stories: dict[str, Story], entrie
     stories |= {story.public_id: story for story in made}
 
 
-def read_standing(rows: Q) -> Standing:
-    """The places of the covered entries that `rows` selects, in the order seen. One query."""
+def read_standing(rows: QuerySet[Coverage]) -> Standing:
+    """The places that these rows give, in the order seen. One query."""
     fields = ("entry", "story__public_id", "role", "similarity", "entry__fingerprint__original")
     standing = Standing()
-    for entry, *place in Coverage.objects.filter(rows).order_by("entry__seen_at", "entry_id").values_list(*fields):
+    for entry, *place in rows.order_by("entry__seen_at", "entry_id").values_list(*fields):
         standing.put(entry, Place(*place))
     return standing
 

@@ -50,7 +50,7 @@ def rebuild_clusterer(before: datetime | None = None, placed: Mapping[int, str] 
     rows, clock = open_coverage(before, placed)
     if clock is not None:
         reports = rows.filter(role=Coverage.Role.REPORT).select_related("entry__feed__publisher", "story", "text")
-        clusterer.restore(_items(reports.order_by("id"), rows, placed), clock=clock)
+        clusterer.restore(open_items(reports.order_by("id"), rows, placed), clock=clock)
     return clusterer
 
 
@@ -73,7 +73,7 @@ def open_coverage(
     return known.filter(in_open_story | Q(entry__in=placed) if placed else in_open_story), clock
 
 
-def _items(
+def open_items(
     reports: QuerySet[Coverage], open_rows: QuerySet[Coverage], placed: Mapping[int, str]
 ) -> Iterator[tuple[Item, str]]:
     """The reports as the clusterer takes them, and their stories; some hundreds in memory at a time."""
