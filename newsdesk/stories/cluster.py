@@ -28,6 +28,7 @@ from newsdesk.stories.placing import decide
 from newsdesk.stories.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.snapshot import edited_fields
 from newsdesk.stories.standing import Standing, founders, named_stories
+from newsdesk.stories.trained import current_likeness
 from newsdesk.stories.window import rebuild_clusterer, window_rows
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
             batch = list(_pending()[: BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)])
             if not batch:
                 break
-            clusterer = known[0] if known and known[1] == window_rows() else rebuild_clusterer()
+            clusterer = known[0] if known and _is_current(*known) else rebuild_clusterer()
             try:
                 rows = _place(batch, clusterer, holder=holder, now=now)
             except RevisedMeanwhileError:
@@ -75,6 +76,14 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
     finally:
         release_lease(LEASE, holder, now=timezone.now())
     return done
+
+
+def _is_current(clusterer: Clusterer, rows: dict[str, Any]) -> bool:
+    """Whether what a clusterer knows is what stands written, and the weights it decides by are today's.
+
+    New weights are taken up between two batches, never within one.
+    """
+    return clusterer.likeness == current_likeness() and rows == window_rows()
 
 
 def _pending() -> QuerySet[Entry]:

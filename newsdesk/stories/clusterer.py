@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES
+from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES, Logistic
 from newsdesk.stories.likeness import Profile, Sum, Weighed, features, profile, profile_without_times, weighed
 from newsdesk.stories.names import name_features
 from newsdesk.stories.repair import Repair
@@ -109,9 +109,11 @@ class Clusterer:
     """The open stories, and where the next report goes.
 
     `has_reopened` tells that a report was bound to a story that had closed, whose other reports are not known here.
+    `likeness` are the odds that it decides by, where they are not the shipped ones; they stay what they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, likeness: Logistic | None = None) -> None:
+        self.likeness = likeness
         self._clock: datetime | None = None
         self._stories: dict[str, _Open] = {}
         self._closing: list[tuple[datetime, str]] = []
@@ -123,6 +125,10 @@ class Clusterer:
 
     def __len__(self) -> int:
         return len(self._stories)
+
+    def __contains__(self, story: str) -> bool:
+        """Whether the story is open."""
+        return story in self._stories
 
     def add(
         self, item: Item, *, follows: str | None = None, bound: str | None = None, barred: frozenset[str] = frozenset()
@@ -216,7 +222,7 @@ class Clusterer:
     def _best_story(self, new: Profile, item: Item, barred: frozenset[str]) -> tuple[str | None, float]:
         best: str | None = None
         best_probability = 0.0
-        likeness, join, most = LIKENESS, JOIN, COMPARED_STORIES_OF_STREAM
+        likeness, join, most = self.likeness or LIKENESS, JOIN, COMPARED_STORIES_OF_STREAM
         if _is_without_times(item.seen_at):
             likeness, join, most = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES, COMPARED_STORIES
         report = self.weigh(new)

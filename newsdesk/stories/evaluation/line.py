@@ -11,6 +11,7 @@ from feeds.urls import canonical_url
 from newsdesk.stories.clusterer import COPY, Clusterer, Item
 from newsdesk.stories.evaluation.labelled import text_of
 from newsdesk.stories.fingerprint import Originals, Print
+from newsdesk.stories.learned import Logistic
 from newsdesk.stories.text import language_of_text
 
 NO_NEWS = "no_news"
@@ -26,12 +27,13 @@ class Placed:
     duplicate_of: str
 
 
-def place_all(records: Iterable[Record]) -> list[Placed]:
+def place_all(records: Iterable[Record], likeness: Logistic | None = None) -> list[Placed]:
     """Put every record into a story, one after the other, as they are seen, repairs included.
 
     One that the line does not cluster, because it was no news any more when it was seen, stands alone.
+    `likeness` are other odds than the shipped ones.
     """
-    originals, clusterer = Originals(), Clusterer()
+    originals, clusterer = Originals(), Clusterer(likeness)
     placed: list[Placed] = []
     copies: dict[int, list[int]] = {}
     for key, record in enumerate(records):
