@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,24 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
-from newsdesk.stories.clusterer import Clusterer
+from newsdesk.stories.clusterer import Clusterer, Decision
 from newsdesk.stories.lease import LeaseLostError, new_holder, release_lease, renew_lease, take_lease
+from newsdesk.stories.mend import (
+    RevisedMeanwhileError,
+    found_stories,
+    lock_named,
+    move_rows,
+    note_repairs,
+    read_standing,
+    settle_mended,
+)
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.placing import decide
 from newsdesk.stories.refresh import REFRESHED_FIELDS, refresh_stories
-from newsdesk.stories.window import entry_language, rebuild_clusterer, window_rows
+from newsdesk.stories.snapshot import edited_fields
+from newsdesk.stories.standing import Standing, founders, named_stories
+from newsdesk.stories.trained import current_likeness
+from newsdesk.stories.window import rebuild_clusterer, window_rows
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +61,13 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
             batch = list(_pending()[: BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)])
             if not batch:
                 break
-            clusterer = known[0] if known and known[1] == window_rows() else rebuild_clusterer()
-            rows = _place(batch, clusterer, holder=holder, now=now)
+            clusterer = known[0] if known and _is_current(*known) else rebuild_clusterer()
+            try:
+                rows = _place(batch, clusterer, holder=holder, now=now)
+            except RevisedMeanwhileError:
+                # Decided again, on rows that say so.
+                known = None
+                continue
             known = None if clusterer.has_reopened else (clusterer, rows)
             done += len(batch)
         _left = known
@@ -59,6 +76,14 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
     finally:
         release_lease(LEASE, holder, now=timezone.now())
     return done
+
+
+def _is_current(clusterer: Clusterer, rows: dict[str, Any]) -> bool:
+    """Whether what a clusterer knows is what stands written, and the weights it decides by are today's.
+
+    New weights are taken up between two batches, never within one.
+    """
+    return clusterer.likeness == current_likeness() and rows == window_rows()
 
 
 def _pending() -> QuerySet[Entry]:
@@ -70,37 +95,48 @@ def _pending() -> QuerySet[Entry]:
 
 
 def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: datetime) -> dict[str, Any]:
-    """Decide on a batch and write that in one transaction that still holds the lease; the window's rows then."""
+    """Decide on a batch and write that in one transaction that still holds the lease; the window's rows then.
+
+    Raises:
+        RevisedMeanwhileError: a repair would touch what an editor has just made theirs; nothing is written.
+        LeaseLostError: another process has taken over; nothing is written.
+    """
     decisions = decide(batch, clusterer)
-    joined = {decision.story for decision in decisions.values()}
     with transaction.atomic():
         renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
-        # Locked, so that what an editor writes meanwhile is not overwritten by what was read before.
-        locked = Story.objects.select_for_update().filter(public_id__in=joined).order_by("pk")
-        stories = {story.public_id: story for story in locked}
-        for story in stories.values():
-            story.version += 1
-        founded: list[Story] = []
-        for entry in batch:
-            name = decisions[entry.pk].story
-            if name not in stories:
-                seen, language = entry.seen_at, entry_language(entry)
-                stories[name] = Story(public_id=name, first_seen_at=seen, last_seen_at=seen, language=language)
-                founded.append(stories[name])
-        Story.objects.bulk_create(founded)
-        Coverage.objects.bulk_create(
-            Coverage(
-                entry=entry,
-                story=stories[decision.story],
-                role=decision.role,
-                similarity=decision.similarity,
-                text=entry.fingerprint.text,
-                clustered_at=now,
-            )
-            for entry, decision in ((entry, decisions[entry.pk]) for entry in batch)
-        )
-        refresh_stories(stories.values())
-        Story.objects.bulk_update(stories.values(), [*REFRESHED_FIELDS, "version"])
-        founded_anew = [story.pk for story in stories.values() if story.merged_into_id is not None]
-        Story.objects.filter(pk__in=founded_anew).update(merged_into=None)
+        write_decisions(batch, decisions, now=now)
         return window_rows()
+
+
+def write_decisions(batch: Sequence[Entry], decisions: Mapping[int, Decision], *, now: datetime) -> None:
+    """Write where the entries of a batch go, and carry out the repairs in their order; inside a transaction.
+
+    Raises:
+        RevisedMeanwhileError: a repair would touch what an editor has just made theirs.
+    """
+    founding, repaired = founders(decisions), named_stories(decisions.values())
+    stories = lock_named(founding.keys(), repaired)
+    for story in stories.values():
+        story.version += 1
+    found_stories(founding, stories, {entry.pk: entry for entry in batch})
+    before = {name: edited_fields(stories[name]) for name in repaired}
+    standing = read_standing(Coverage.objects.filter(story__public_id__in=repaired)) if repaired else Standing()
+    mended = standing.follow(decisions, {entry.pk: entry.fingerprint.original_id for entry in batch})
+    if mended:
+        move_rows(mended, standing, stories, now=now)
+    places = standing.places
+    Coverage.objects.bulk_create(
+        Coverage(
+            entry=entry,
+            story=stories[places[entry.pk].story],
+            role=places[entry.pk].role,
+            similarity=places[entry.pk].similarity,
+            text=entry.fingerprint.text,
+            clustered_at=now,
+        )
+        for entry in batch
+    )
+    followers = settle_mended(mended, standing, stories)
+    refresh_stories(stories.values())
+    Story.objects.bulk_update(stories.values(), [*REFRESHED_FIELDS, "merged_into", "thread", "version"])
+    note_repairs(mended, before, stories, followers, now=now)

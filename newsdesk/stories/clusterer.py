@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES
+from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES, Logistic
 from newsdesk.stories.likeness import Profile, Sum, Weighed, features, profile, profile_without_times, weighed
 from newsdesk.stories.names import name_features
+from newsdesk.stories.repair import Repair
 from newsdesk.stories.roundup import is_round_up
 
 # A story takes no report after this much silence.
@@ -49,6 +50,7 @@ class Item:
     """A report to be placed; `key` orders items seen at one moment, `founds` names the story it would found.
 
     `publisher` is any name by which publishers are told apart, best the one with which they sign their titles.
+    `is_bonded` says that an editor spoke of it: no repair touches the story that holds it.
     """
 
     key: int
@@ -58,15 +60,20 @@ class Item:
     text: str
     publisher: str
     language: str = "en"
+    is_bonded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A report's story and role; `similarity` is the probability with which it joined, None where it founded it."""
+    """A report's story and role; `similarity` is the probability with which it joined, None where it founded it.
+
+    `repairs` are what its coming changed of what was placed before, in order; `story` is where it stands after them.
+    """
 
     story: str
     role: str
     similarity: float | None
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,9 +109,11 @@ class Clusterer:
     """The open stories, and where the next report goes.
 
     `has_reopened` tells that a report was bound to a story that had closed, whose other reports are not known here.
+    `likeness` are the odds that it decides by, where they are not the shipped ones; they stay what they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, likeness: Logistic | None = None) -> None:
+        self.likeness = likeness
         self._clock: datetime | None = None
         self._stories: dict[str, _Open] = {}
         self._closing: list[tuple[datetime, str]] = []
@@ -116,6 +125,10 @@ class Clusterer:
 
     def __len__(self) -> int:
         return len(self._stories)
+
+    def __contains__(self, story: str) -> bool:
+        """Whether the story is open."""
+        return story in self._stories
 
     def add(
         self, item: Item, *, follows: str | None = None, bound: str | None = None, barred: frozenset[str] = frozenset()
@@ -209,7 +222,7 @@ class Clusterer:
     def _best_story(self, new: Profile, item: Item, barred: frozenset[str]) -> tuple[str | None, float]:
         best: str | None = None
         best_probability = 0.0
-        likeness, join, most = LIKENESS, JOIN, COMPARED_STORIES_OF_STREAM
+        likeness, join, most = self.likeness or LIKENESS, JOIN, COMPARED_STORIES_OF_STREAM
         if _is_without_times(item.seen_at):
             likeness, join, most = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES, COMPARED_STORIES
         report = self.weigh(new)

@@ -140,6 +140,11 @@ class Story(models.Model):
     def __str__(self) -> str:
         return self.headline
 
+    @property
+    def is_edited(self) -> bool:
+        """Whether an editor renamed, pinned or hid it or set its theme: then no repair touches it."""
+        return self.is_headline_edited or self.is_theme_edited or self.is_pinned or self.is_hidden
+
 
 class Coverage(models.Model):
     """An entry's place in exactly one story."""

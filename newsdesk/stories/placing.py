@@ -25,13 +25,15 @@ def decide(
     used: Collection[str] = frozenset(),
     held: Mapping[int, str] = NOTHING_DECIDED,
     since: datetime | None = None,
+    edited: Collection[int] = frozenset(),
 ) -> dict[int, Decision]:
     """Where each entry of a batch goes, by its number; a copy goes where its original went before it.
 
     When entries seen from `since` on are being clustered again, only the rows of earlier ones count; `decided` says in
     which story each of the others is so far, and `used` which stories there are of them, and `held` in which story
     each was: if an editor spoke of an entry, that is the one that it founds. A story without coverage is founded anew
-    under its id by the entry that founded it. Three queries, whatever the number of entries.
+    under its id by the entry that founded it. `edited` are entries whose stories an editor has revised. Three queries,
+    whatever the number of entries.
     """
     kept = Coverage.objects.all() if since is None else Coverage.objects.filter(entry__seen_at__lt=since)
     bonds = read_bonds([entry.pk for entry in batch])
@@ -52,11 +54,18 @@ def decide(
             founds = story_public_id(entry.feed.url, entry.guid, taken)
         taken.add(founds)
         decision = clusterer.add(
-            item_of(entry, entry.fingerprint.text, founds=founds),
+            item_of(
+                entry,
+                entry.fingerprint.text,
+                founds=founds,
+                is_bonded=bonds.concern(entry.pk) or entry.pk in edited,
+            ),
             follows=story_of.get(entry.fingerprint.original_id or entry.pk),
             bound=bonds.bound(entry.pk, story_of),
             barred=bonds.barred(entry.pk, story_of),
         )
         decisions[entry.pk] = decision
         story_of[entry.pk] = decision.story
+        for repair in decision.repairs:
+            story_of |= {report: repair.target for report in repair.keys if report in story_of}
     return decisions

@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from feeds.urls import http_url
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import changes_of
-from newsdesk.stories.actions.edit import subject_of
 from newsdesk.stories.actions.undo import can_undo
 from newsdesk.stories.entities import find_entities
 from newsdesk.stories.models import Coverage, Story, theme_label
+from newsdesk.stories.snapshot import subject_of
 from newsdesk.stories.themes import SURE_PROBABILITY
 from newsdesk.stories.words import tell_deed
 

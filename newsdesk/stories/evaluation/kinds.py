@@ -15,17 +15,24 @@ from newsdesk.stories.evaluation.measures import (
     share,
     yes_no_figures,
 )
+from newsdesk.stories.learned import Logistic
 from newsdesk.stories.models import Theme
 from newsdesk.stories.relevance import judge_relevance
 from newsdesk.stories.themes import classify_theme
+from newsdesk.stories.trained import current_likeness
 
 Figures = dict[str, float]
 Measured = tuple[list[dict[str, Any]], Figures]
 
 
 def measure_clustering(records: Sequence[Record]) -> Measured:
-    """The stories found, against `story`."""
-    placed = place_all(records)
+    """The stories found, by the weights that this desk clusters with, against `story`."""
+    return cluster_with(records, current_likeness())
+
+
+def cluster_with(records: Sequence[Record], likeness: Logistic | None) -> Measured:
+    """As `measure_clustering`, by the odds given, None for the shipped ones."""
+    placed = place_all(records, likeness)
     labelled = [
         (one.story, right)
         for one, record in zip(placed, records, strict=True)

@@ -1,0 +1,40 @@
+"""Work out the curvature of the loss of the shipped weights, which `manage.py train_clusterer` needs beside them.
+
+    python bench/clusterer_curvature.py --days labelled/day-*.jsonl --stream recorded/stream.jsonl.gz
+
+Takes what `bench/learn_clusterer.py` learned `newsdesk/stories/weights/clusterer.json` from, and is run after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from learn_clusterer import L2, read_labelled, rows_of, with_full_texts
+
+from newsdesk.stories.learned import LIKENESS
+from newsdesk.stories.trained import CURVATURE, SHIPPED, curvature_text
+from newsdesk.stories.training import curvature_at
+
+# As `learn_clusterer.main` fits them: each day is read twice, with summaries and with full texts.
+ROW_WEIGHT = 0.5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--days", type=Path, nargs="+", required=True)
+    parser.add_argument("--stream", type=Path, required=True)
+    options = parser.parse_args()
+    stream = read_labelled(options.stream)
+    full = {name: record.body for record in stream if record.body for name in (record.id, record.url)}
+    days = [read_labelled(path) for path in options.days]
+    rows = [
+        row for kind in (days, [with_full_texts(one, full) for one in days]) for one in kind for row in rows_of(one)
+    ]
+    found = curvature_at(((values, ROW_WEIGHT) for values, _ in rows), LIKENESS, L2)
+    CURVATURE.write_text(curvature_text(found, SHIPPED.read_bytes()), encoding="utf-8")
+    print(f"{len(rows)} rows of {len(days)} days, {len(found) - 1} features: {CURVATURE}")
+
+
+if __name__ == "__main__":
+    main()
