@@ -19,7 +19,7 @@ from newsdesk.digests.merge import News, Parts, merge
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.place import Candidate, place
 from newsdesk.digests.receipts import Draft
-from newsdesk.digests.rows import row_of
+from newsdesk.digests.rows import row_of, standings
 from newsdesk.digests.tell import Model
 from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.digests.window import date_of, window
@@ -104,18 +104,22 @@ def window_of(day: date) -> tuple[datetime, datetime]:
 
 def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -> list[Candidate]:
     ranked = rank_stories(after=after, until=until)
-    told = _told_until(edition, day, [r.story.id for r in ranked])
+    told = told_until(edition, day, [r.story.id for r in ranked])
     return [Candidate(r.story, r.score, tuple(r.reasons), told.get(r.story.id)) for r in ranked]
 
 
-def _told_until(edition: Edition, day: date, story_ids: Sequence[int]) -> dict[int, datetime]:
-    """The cut-off of the last earlier digest of the edition that held each story, or one since merged into it."""
+def told_until(edition: Edition, day: date, story_ids: Sequence[int]) -> dict[int, datetime]:
+    """The cut-off of the last earlier digest of the edition that held each story, or one since merged into it.
+
+    However often: a story may be merged into one that is merged in turn.
+    """
     earlier = DigestItem.objects.filter(digest__edition=edition, digest__date__lt=day, is_dropped=False)
     wanted = set(story_ids)
     told: dict[int, datetime] = {}
-    rows = earlier.order_by("digest__window_to").values_list("story_id", "story__merged_into_id", "digest__window_to")
-    for story_id, merged_into, until in rows:
-        for known in (story_id, merged_into):
+    rows = list(earlier.order_by("digest__window_to").values_list("story_id", "digest__window_to"))
+    stands = standings(story_id for story_id, _ in rows)
+    for story_id, until in rows:
+        for known in (story_id, stands[story_id]):
             if known in wanted:
                 told[known] = until
     return told

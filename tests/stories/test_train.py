@@ -49,21 +49,30 @@ def trained(*options: str) -> str:
     return out.getvalue()
 
 
-def put_right() -> None:
-    """What a careful editor does with the invented items: each story as it is labelled."""
-    label_of = {record.url: str(record.labels["story"]) for record in invented()}
-    for story in list(Story.objects.order_by("pk")):
-        rows = list(story.coverage.filter(role="report").select_related("entry").order_by("entry__seen_at", "entry_id"))
-        kept = {label_of[row.entry.url] for row in rows[:1]}
-        if others := [row.entry_id for row in rows if label_of[row.entry.url] not in kept]:
-            split_story(story, others, actor=None, now=NOW)
-    told: dict[str, list[Story]] = {}
-    for story in Story.objects.standing().order_by("pk"):
-        if row := story.coverage.filter(role="report").select_related("entry").order_by("entry_id").first():
-            told.setdefault(label_of[row.entry.url], []).append(story)
-    for group in told.values():
-        if len(group) > 1:
-            merge_stories(group, actor=None, now=NOW)
+def merge_rewordings() -> None:
+    """What a careful editor does where the line is too timid: one event in other words is one story."""
+    firms = (
+        "Kelp",
+        "Brine",
+        "Dulse",
+        "Wrack",
+        "Nori",
+        "Laver",
+        "Carrageen",
+        "Samphire",
+        "Sargasso",
+        "Tangle",
+        "Eel",
+        "Cod",
+    )
+    for number, firm in enumerate(firms):
+        hours = 3.0 * number
+        one = story_of(*reports(f"{firm} recalls its crane pilot after a collision at berth {number}", hours=hours))
+        titles = (
+            f"Collision makes {firm} withdraw the crane pilot",
+            f"{firm} pulls crane pilot: collision at the berth",
+        )
+        merge_stories([one, story_of(*reports(*titles, hours=hours + 0.5))], actor=None, now=NOW)
 
 
 def muddle() -> None:
@@ -71,14 +80,6 @@ def muddle() -> None:
     stories = list(Story.objects.standing().order_by("first_seen_at", "pk"))
     for one, other in zip(stories[::2], stories[1::2], strict=False):
         merge_stories([one, other], actor=None, now=NOW)
-
-
-def take_apart() -> None:
-    """A careful editor who finds the line too hasty: every second report of a story is a story of its own."""
-    for story in list(Story.objects.order_by("pk")):
-        rows = list(story.coverage.filter(role="report").order_by("entry__seen_at", "entry_id"))
-        for row in rows[1::2]:
-            split_story(Story.objects.get(pk=story.pk), [row.entry_id], actor=None, now=NOW)
 
 
 def test_too_little_is_said() -> None:
@@ -121,8 +122,7 @@ def test_a_split_teaches_what_is_apart_and_what_is_taken_back_teaches_nothing() 
 
 def test_what_a_careful_editor_did_is_learned_and_kept_and_forgotten_again() -> None:
     invent_stories()
-    put_right()
-    take_apart()
+    merge_rewordings()
     told = trained("--dry-run")
     assert "would be kept" in told and not trained_path().exists()
     told = trained()
@@ -176,20 +176,20 @@ def test_a_running_process_takes_new_weights_up_between_two_batches() -> None:
     assert left is not None and left[0].likeness is None
     never = Logistic(-30.0, (0.0,) * len(LIKENESS.coefficients))
     write_trained(never, [1])
-    title = "Kelp Labs sues Brine AI over stolen harbour model weights"
-    for number in range(2):
-        entry_of(title, publisher=f"Same {number}", hours=211 + number)
+    before = Story.objects.count()
+    for number, title in enumerate(("Kelp Labs sues Brine AI over stolen weights", "Brine AI sued by Kelp Labs")):
+        entry_of(f"{title} of a harbour model", publisher=f"Same {number}", hours=211 + number)
     dedupe_pending(now=NOW)
     cluster_pending(now=NOW)
     assert cluster_module._left is not None and cluster_module._left[0].likeness == never
-    assert Story.objects.filter(headline=title).count() == 2
+    assert Story.objects.count() == before + 2
     assert rebuild_clusterer().likeness == never
     forget_trained()
-    entry_of(title, publisher="Same 2", hours=213)
+    entry_of("Kelp Labs sues Brine AI over harbour model weights", publisher="Same 2", hours=213)
     dedupe_pending(now=NOW)
     cluster_pending(now=NOW)
     assert cluster_module._left[0].likeness is None
-    assert Story.objects.filter(headline=title).count() == 2
+    assert Story.objects.count() == before + 2
 
 
 def test_evaluation_measures_with_the_weights_in_use() -> None:
