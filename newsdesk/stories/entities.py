@@ -12,7 +12,7 @@ from newsdesk.stories.registry import TOKEN, Entity, Name, Registry, read_regist
 
 # What a text is about stands in its head; the rest of a long article names everybody in passing.
 TEXT_LIMIT_CHARS = 2000
-# A headline with more than this share of its longer words capitalised is set in title case.
+# A headline with more than this share of its longer words capitalised, besides a name's, is set in title case.
 TITLE_CASE_SHARE = 0.6
 LONGER_WORD_LETTERS = 4
 
@@ -173,8 +173,8 @@ def _is_of_person(tokens: Sequence[str], start: int, end: int) -> bool:
     before = tokens[start - 1] if start > 1 else ""
     if not (_is_capitalised(after) or _is_capitalised(before)):
         return False
-    longer = [token for token in tokens if len(token) >= LONGER_WORD_LETTERS]
-    return sum(token[0].isupper() for token in longer) <= TITLE_CASE_SHARE * len(longer)
+    others = [token for token in (*tokens[: max(start - 1, 0)], *tokens[end + 1 :]) if len(token) >= LONGER_WORD_LETTERS]
+    return bool(others) and sum(token[0].isupper() for token in others) <= TITLE_CASE_SHARE * len(others)
 
 
 def _is_capitalised(token: str) -> bool:
