@@ -26,6 +26,8 @@ AI_WORDS = re.compile(
     r"|humanoids?|deepfakes?|vibe[- ]cod\w+|prompt injection|ai[- ]\w+)\b)"
     r"|人工智[能慧]|人工知能|大模型|语言模型|語言模型|言語モデル|智能体|智能體|生成式|機械学習|机器学习|인공지능"
 )
+# Where Chinese, Japanese and Korean characters begin; a Latin word among them is a name.
+EAST_ASIAN = "\u3040"
 # What companies do in headlines: "Cursor adds …", "Arm raises …".
 DEEDS = frozenset(
     """
@@ -57,11 +59,11 @@ class EntityHit:
 
 @dataclass(slots=True)
 class _Mention:
-    """How an entity is named: by a sure name, by a doubtful one that is not a person's, as one that acts in a headline."""
+    """How an entity is named: by a sure name, by a doubtful one that is no person's, by one that cannot be a mere word."""
 
     is_sure: bool = False
     is_plain: bool = False
-    is_acting: bool = False
+    stands_out: bool = False
 
 
 def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
@@ -162,7 +164,10 @@ def _note(mention: _Mention, name: Name, registry: Registry, tokens: Sequence[st
         mention.is_sure = True
     elif not registry.entities[name.slug].is_first_name:
         mention.is_plain = True
-        mention.is_acting |= place == 0 and tokens[end : end + 1] != [] and tokens[end].lower() in DEEDS
+        after = tokens[end] if end < len(tokens) else ""
+        acts = place == 0 and after.lower() in DEEDS
+        before = tokens[place - 1] if place else ""
+        mention.stands_out |= acts or (name.words[0] < EAST_ASIAN <= max(before, after))
     elif not _is_of_person(tokens, place, end):
         mention.is_plain = True
 
@@ -194,7 +199,7 @@ def _is_meant(
     if _has_any(entity.own_words, whole) or _names_owner(entity, mentions):
         return True
     if not entity.is_strict:
-        if entity.kind in ("company", "product") and mention.is_acting:
+        if mention.stands_out and entity.kind in ("company", "product"):
             return True
         if entity.is_first_name and not _PRONOUN.search(whole):
             return True
@@ -227,4 +232,4 @@ def _stands_alone(word: str, whole: str) -> bool:
 
 def _joins(one: str, other: str) -> bool:
     """Whether two neighbouring characters belong to one word; those of East Asian scripts never do."""
-    return one.isalnum() and other.isalnum() and one < "\u3040" and other < "\u3040"
+    return one.isalnum() and other.isalnum() and max(one, other) < EAST_ASIAN
