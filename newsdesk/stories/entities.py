@@ -12,7 +12,7 @@ from newsdesk.stories.registry import TOKEN, Entity, Name, Registry, read_regist
 
 # What a text is about stands in its head; the rest of a long article names everybody in passing.
 TEXT_LIMIT_CHARS = 2000
-# A headline with more than this share of its longer words capitalised is set in title case.
+# A headline with more than this share of its longer words capitalised, besides a name's, is set in title case.
 TITLE_CASE_SHARE = 0.6
 LONGER_WORD_LETTERS = 4
 
@@ -26,6 +26,8 @@ AI_WORDS = re.compile(
     r"|humanoids?|deepfakes?|vibe[- ]cod\w+|prompt injection|ai[- ]\w+)\b)"
     r"|人工智[能慧]|人工知能|大模型|语言模型|語言模型|言語モデル|智能体|智能體|生成式|機械学習|机器学习|인공지능"
 )
+# Where Chinese, Japanese and Korean characters begin; a Latin word among them is a name.
+EAST_ASIAN = "\u3040"
 # What companies do in headlines: "Cursor adds …", "Arm raises …".
 DEEDS = frozenset(
     """
@@ -57,11 +59,11 @@ class EntityHit:
 
 @dataclass(slots=True)
 class _Mention:
-    """How an entity is named: by a sure name, by a doubtful one that is not a person's, as one that acts in a headline."""
+    """How an entity is named: by a sure name, by a doubtful one that is no person's, by one that cannot be a mere word."""
 
     is_sure: bool = False
     is_plain: bool = False
-    is_acting: bool = False
+    stands_out: bool = False
 
 
 def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
@@ -162,7 +164,10 @@ def _note(mention: _Mention, name: Name, registry: Registry, tokens: Sequence[st
         mention.is_sure = True
     elif not registry.entities[name.slug].is_first_name:
         mention.is_plain = True
-        mention.is_acting |= place == 0 and tokens[end : end + 1] != [] and tokens[end].lower() in DEEDS
+        after = tokens[end] if end < len(tokens) else ""
+        acts = place == 0 and after.lower() in DEEDS
+        before = tokens[place - 1] if place else ""
+        mention.stands_out |= acts or (name.words[0] < EAST_ASIAN <= max(before, after))
     elif not _is_of_person(tokens, place, end):
         mention.is_plain = True
 
@@ -173,8 +178,8 @@ def _is_of_person(tokens: Sequence[str], start: int, end: int) -> bool:
     before = tokens[start - 1] if start > 1 else ""
     if not (_is_capitalised(after) or _is_capitalised(before)):
         return False
-    longer = [token for token in tokens if len(token) >= LONGER_WORD_LETTERS]
-    return sum(token[0].isupper() for token in longer) <= TITLE_CASE_SHARE * len(longer)
+    others = [token for token in (*tokens[: max(start - 1, 0)], *tokens[end + 1 :]) if len(token) >= LONGER_WORD_LETTERS]
+    return bool(others) and sum(token[0].isupper() for token in others) <= TITLE_CASE_SHARE * len(others)
 
 
 def _is_capitalised(token: str) -> bool:
@@ -194,7 +199,7 @@ def _is_meant(
     if _has_any(entity.own_words, whole) or _names_owner(entity, mentions):
         return True
     if not entity.is_strict:
-        if entity.kind in ("company", "product") and mention.is_acting:
+        if mention.stands_out and entity.kind in ("company", "product"):
             return True
         if entity.is_first_name and not _PRONOUN.search(whole):
             return True
@@ -227,4 +232,4 @@ def _stands_alone(word: str, whole: str) -> bool:
 
 def _joins(one: str, other: str) -> bool:
     """Whether two neighbouring characters belong to one word; those of East Asian scripts never do."""
-    return one.isalnum() and other.isalnum() and one < "\u3040" and other < "\u3040"
+    return one.isalnum() and other.isalnum() and max(one, other) < EAST_ASIAN

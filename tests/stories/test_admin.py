@@ -173,6 +173,13 @@ def test_a_page_shows_coverage_certainty_digests_and_journal(desk: Client) -> No
     assert f'href="/story/{story.public_id}/"' in text
 
 
+def test_a_page_shows_whom_the_titles_name(desk: Client) -> None:
+    story = story_of(*reports("Nvidia and OpenAI meet", "OpenAI meets Kelp", "OpenAI in talks"))
+    assert "<dd>OpenAI, Nvidia</dd>" in text_of(desk.get(page_of(story)))
+    nobody = story_of(*reports("Port buys cranes", hours=5))
+    assert "<dt>Names</dt>" not in text_of(desk.get(page_of(nobody)))
+
+
 def test_only_what_was_typed_is_saved(desk: Client, two: tuple[Story, Story]) -> None:
     story = two[0]
     sent = form_of(story, theme="lawsuits", is_pinned="on")
