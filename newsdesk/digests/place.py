@@ -14,7 +14,7 @@ from newsdesk.digests.passages import speaks_english
 from newsdesk.digests.sentences import body_sentences
 from newsdesk.digests.style import is_publishable
 from newsdesk.digests.terms import cosine, fold, terms, vector
-from newsdesk.stories.rank import Reason
+from newsdesk.stories.score import Reason
 from newsdesk.stories.read import EntryView, StoryView
 
 MOST_BIG = 6

@@ -17,7 +17,7 @@ from newsdesk.digests.tell import tell_in_sources_words
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 from newsdesk.stories.models import Story
-from newsdesk.stories.rank import score_story
+from newsdesk.stories.rank import score_stories
 from newsdesk.stories.read import read_stories
 
 LAST = 1_000
@@ -75,5 +75,5 @@ def _candidate(digest: Digest, public_id: str) -> Candidate:
         )
     if not view.theme:
         raise EditRefused(f"“{story.headline}” has no theme; give it one first.")
-    ranked = score_story(view, after=digest.window_from)
+    (ranked,) = score_stories([view], after=digest.window_from)
     return Candidate(replace(view, public_id=story.public_id), ranked.score, tuple(ranked.reasons))
