@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from newsdesk.digests.candidate import Candidate
 from newsdesk.digests.compose import Composition, Item, as_item, compose_items
 from newsdesk.digests.keep import Arrangement, arrange
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.order import Spot
-from newsdesk.digests.place import Candidate, Placing
+from newsdesk.digests.place import Placing
 from newsdesk.digests.receipts import Draft
 from newsdesk.digests.rows import as_kept, rewritten_item, standings
 from newsdesk.digests.tell import Model, keep_drafts, tell

@@ -37,12 +37,13 @@ FEW_STORIES = 4
 COVERED_OF_OWN = 0.5
 # Words that say who says it, how surely, or that it is out: two outlets choose them differently for one event.
 FRAME_WORDS = frozenset(
-    "accord announc claim consider debut expect fil filing introduc launch leak memo plan prepar releas report reportedly"
-    " reveal rumor says source unveil weigh".split()
+    "accord announc claim consider debut expect fil filing introduc launch leak memo plan prepar releas report".split()
+    + "reportedly reveal rumor says source unveil weigh".split()
 )
 _HEDGED = re.compile(
-    r"^(?:sources?|reports?|rumou?rs?|leak\w*|exclusive)\b|\b(?:reported(?:ly)?|plan(?:s|ning)?|in talks|seek(?:s|ing)?|insiders|consider(?:s|ing)|"
-    r"weigh(?:s|ing)|may|might|could|set to|expected to|prepar(?:es|ing)|to (?:unveil|launch|announce|release))\b",
+    r"^(?:sources?|reports?|rumou?rs?|leak\w*|exclusive)\b"
+    r"|\b(?:reported(?:ly)?|insiders|in talks|may|might|could|set to|expected to|to (?:unveil|launch|announce|release)"
+    r"|plan(?:s|ning)?|seek(?:s|ing)?|consider(?:s|ing)|weigh(?:s|ing)|prepar(?:es|ing))\b",
     re.IGNORECASE,
 )
 # Rarity is judged as if there were at least so many stories.
@@ -191,7 +192,9 @@ class Memory:
         """The share of a title's terms that an earlier report has, if it repeats that one, else 0."""
         if (report.subjects | report.figures) - earlier.known:
             return 0.0
-        return max(self._share(report.terms, old.terms) if self._repeats(report, old) else 0.0 for old in earlier.reports)
+        return max(
+            self._share(report.terms, old.terms) if self._repeats(report, old) else 0.0 for old in earlier.reports
+        )
 
     def _repeats(self, report: Report, old: Report) -> bool:
         shared = (report.terms | report.figures) & (old.terms | old.figures)

@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from newsdesk.digests.actions.edit import EditRefused, finish, known_until, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.candidate import Candidate
 from newsdesk.digests.compose import as_item
 from newsdesk.digests.models import Digest
 from newsdesk.digests.order import SECTIONS, Spot, put
-from newsdesk.digests.place import Candidate
 from newsdesk.digests.rows import page_of, row_of, standings
 from newsdesk.digests.tell import tell_in_sources_words
 from newsdesk.journal.models import Change
