@@ -18,6 +18,7 @@ from newsdesk.digests.sentences import body_sentences
 from newsdesk.digests.style import is_publishable
 from newsdesk.digests.terms import terms
 from newsdesk.stories.age import old_since
+from newsdesk.stories.models import Theme
 from newsdesk.stories.read import StoryView
 
 MOST_BIG = 6
@@ -26,8 +27,11 @@ MOST_SHORT = 40
 FEWEST_SHORT = 12
 # A title with fewer content words says nothing ("Link to signup").
 FEWEST_TITLE_TERMS = 4
-# Lead and big stories of one theme; more only on a day that offers nothing else.
-MOST_OF_A_THEME = 2
+# Lead and big stories of one theme, and of launches, the larger part of most days; more only on a day that offers
+# nothing else.
+MOST_OF_A_THEME, MOST_LAUNCHES = 2, 3
+# A story of fewer points is not big, however many tell it, while there are others.
+LEAST_BIG_SCORE = 4.0
 # A body shorter than this is a caption: no lead can be told from it.
 FEWEST_BODY_CHARACTERS = 120
 # A lead is told in depth: the first of the day's best stories in which a report has so many sentences to print.
@@ -150,7 +154,7 @@ def _has_depth(story: StoryView) -> bool:
 def _big(lead: Candidate, prominent: Sequence[Candidate], alike: Likeness) -> list[Candidate]:
     big: list[Candidate] = []
     rest = [c for c in prominent if c is not lead]
-    shared = [c for c in rest if c.story.origins > 1]
+    shared = [c for c in rest if c.story.origins > 1 and c.score >= LEAST_BIG_SCORE]
     single = [c for c in rest if c.story.origins <= 1 and has_text(c.story)]
     pinned = [c for c in rest if c.story.is_pinned]
     pools = (
@@ -166,7 +170,8 @@ def _big(lead: Candidate, prominent: Sequence[Candidate], alike: Likeness) -> li
             themes = Counter(c.story.theme for c in (lead, *big))
             above = [lead, *big]
             is_told = alike.most(candidate, above) >= RELATED_STORY_SHARE or alike.is_same(candidate, above)
-            if candidate not in big and not is_told and themes[candidate.story.theme] < cap:
+            most = MOST_LAUNCHES if cap == MOST_OF_A_THEME and candidate.story.theme == Theme.LAUNCHES else cap
+            if candidate not in big and not is_told and themes[candidate.story.theme] < most:
                 big.append(candidate)
     return sorted(big, key=lambda c: -c.score)
 

@@ -30,6 +30,9 @@ OLD_NEWS_POINTS = -4.0
 NO_ENGLISH_POINTS = -6.0
 TITLE_ONLY_POINTS = -0.5
 PERSONAL_POINTS = -2.5
+CHATTER_POINTS = -3.0
+FORECAST_POINTS = -3.0
+WEIGHTY_POINTS = 1.25
 # More than all others together: an editor's choice ranks before everything.
 PINNED_POINTS = 100.0
 THEME_POINTS = {
@@ -45,9 +48,27 @@ PICK_UP_TIME = timedelta(hours=6)
 USUAL_RELEVANCE = 0.8
 # A headline that tells of its author, teaches or argues, rather than tells of an event; or a post without a headline.
 _PERSONAL = re.compile(
-    r"^(?:@|how to |how i |why |what |review:|opinion:|q&a|hands-on|i |my |podcast)"
+    r"^(?:@|r to @|how to |how i |why |what |review:|opinion:|q&a|hands-on|i |my |podcast|ask hn|show hn|quoting |tips )"
     r"|\b(?:i(?:'m|'ve)?|my) (?:am|was|tried|asked|tested|used|built|let|made|spent|switched|think)\b"
-    r"|\b(?:how to watch|what to expect|things to know|here's how|for beginners)\b",
+    r"|\b(?:how to watch|what to expect|things to know|here(?:'s|’s| is| are)|for beginners|explained|a guide to)\b",
+    re.IGNORECASE,
+)
+# Many topics under one headline, a post's own address, or a newsletter's issue: an aggregator's chatter.
+_CHATTER = re.compile(
+    r"^(?:\W*the download\b|\[\w+\]|[\w.-]+/[\w.-]+$|rt by @)|\b(?:newsletter|issue #\d+|weekly)\b", re.I
+)
+# What a share is worth or may be: no news of the industry.
+_FORECAST = re.compile(
+    r"\b(?:stocks? (?:to buy|pick|split|price|forecast)|price target|buy the dip|shares? (?:could|may|might|will)|"
+    r"(?:bullish|bearish) on|should you buy|wall street (?:loves|hates|thinks)|crypto tokens?|prediction for 20\d\d)\b",
+    re.IGNORECASE,
+)
+# Events that change what others can use, must do or have to fear.
+_WEIGHTY = re.compile(
+    r"\b(?:acquir\w+|acquisition|merger|sues?|sued|lawsuit|ruling|rules|judge|court|verdict|indict\w*|charg(?:es|ed)|"
+    r"bans?|banned|shuts? down|discontinu\w+|recall\w*|breach\w*|hack(?:ed|ers)|leak(?:ed|s)|exploit\w*|outages?|"
+    r"lays? off|layoffs?|cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce)|resigns?|steps down|"
+    r"\$\s?\d[\d.,]*\s?(?:b\b|bn\b|billion|t\b|trillion))",
     re.IGNORECASE,
 )
 
@@ -91,6 +112,9 @@ def score_story(story: StoryView, *, after: datetime, novelty: Novelty | None = 
         _language(reports),
         _depth(reports),
         _personal(story.headline),
+        _kind_of_news("chatter", CHATTER_POINTS, _CHATTER, story.headline),
+        _kind_of_news("forecast", FORECAST_POINTS, _FORECAST, story.headline),
+        _kind_of_news("weighty", WEIGHTY_POINTS, _WEIGHTY, story.headline, "Changes what others can do or must do"),
     )
     counting = tuple(sorted((reason for reason in reasons if reason.points), key=lambda r: (-abs(r.points), r.name)))
     return Ranked(story, round(math.fsum(reason.points for reason in counting), 3), counting, novelty)
@@ -195,6 +219,11 @@ def _depth(reports: Iterable[EntryView]) -> Reason:
 
 def _personal(headline: str) -> Reason:
     return Reason("personal", PERSONAL_POINTS if _PERSONAL.search(headline) else 0.0, "")
+
+
+def _kind_of_news(name: str, points: float, pattern: re.Pattern[str], headline: str, words: str = "") -> Reason:
+    is_so = pattern.search(headline) is not None
+    return Reason(name, points if is_so else 0.0, words if is_so else "")
 
 
 def _possessive(name: str) -> str:

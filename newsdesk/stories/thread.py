@@ -13,7 +13,7 @@ from functools import lru_cache
 from newsdesk.stories.entities import find_entities
 from newsdesk.stories.linear import bare_title
 from newsdesk.stories.names import names_in
-from newsdesk.stories.text import is_figure, tokenize
+from newsdesk.stories.text import is_figure, stem, tokenize
 
 # A follow-up comes within this time of the earlier story's latest report.
 THREAD_WINDOW = timedelta(days=10)
@@ -29,9 +29,9 @@ MAX_SUBJECT_STORIES = 8
 # Where each of the two has besides an organisation of its own, one may be a rival's like news.
 FOLLOWS_BESIDE_OTHERS = 0.3
 # Two: a company and a government body that mostly come together, of all stories that name either this share.
-FOLLOWS_IN_DISPUTE, TOGETHER = 0.05, 0.1
+FOLLOWS_IN_DISPUTE, TOGETHER = 0.07, 0.1
 # Three: two names, one of them in few stories.
-FOLLOWS_BY_NAMES, FEW_STORIES, MIN_SHARED_NAMES = 0.1, 4, 2
+FOLLOWS_BY_NAMES, FEW_STORIES, MIN_SHARED_NAMES = 0.15, 4, 2
 # Rarity is judged as if there were at least so many stories.
 MIN_STORIES = 200
 # Words of this trade that make no two stories alike.
@@ -41,20 +41,27 @@ TRADE_WORDS = frozenset(
 )
 # Capitalised words that name nobody whom a story could be about.
 _NO_NAMES = frozenset(
-    "wall street journal bloomberg reuters times financial new york series round filing memo sources source inc ceo cto"
-    " us uk eu china chinese israeli europe european american america usa india london paris san francisco monday"
-    " tuesday wednesday thursday friday saturday sunday january february march april may june july august september"
-    " october november december download enterprise seed hn show".split()
+    stem(word)
+    for word in (
+        "wall street journal bloomberg reuters times financial york series round filing memo sources source inc ceo cto"
+        " china chinese israeli europe european american america usa india amsterdam london paris francisco monday"
+        " tuesday wednesday thursday friday saturday sunday january february march april june july august september october"
+        " november december download enterprise seed show studio"
+    ).split()
 )
 # Comment, advice and round-ups follow many stories and develop none.
 _NO_DEVELOPMENT = re.compile(
-    r"^(?:\W*(?:how|why|what|where|i|my|review|opinion|podcast|quoting|the download|this week|ask|show hn|hands-on|@\w+|r to)"
-    r"\b)|\b(?:i(?:'ve)? (?:tried|tested|used|asked)|explained|podcast|newsletter|hands-on|how to)\b|\?\s*$",
+    r"^\W*(?:how|why|what|where|i|my|review|opinion|podcast|quoting|the download|this week|ask|hands-on|@\w+|r to)\b"
+    r"|\b(?:i(?:'ve)? (?:tried|tested|used|asked)|explained|podcast|newsletter|hands-on|how to|should you"
+    r"|here's (?:how|what|why))\b|\?\s*$",
     re.IGNORECASE,
 )
+# A name of fewer letters is a unit or an abbreviation.
+MIN_NAME_LETTERS = 3
 
-_SUBJECT, _BODY, _NAME = "@", "§", "~"
-_ABOUT = (_SUBJECT, _BODY, _NAME)
+_SUBJECT, _BODY, _PERSON, _NAME = "@", "§", "&", "~"
+_PREFIXES = {"agency": _BODY, "person": _PERSON}
+_ABOUT = (_SUBJECT, _BODY, _PERSON, _NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class ToldStory:
 def story_terms(titles: Iterable[str]) -> frozenset[str]:
     """The words of a story's titles and whom it is about, without figures and words of the trade.
 
-    Subjects are written "@slug", government bodies "§slug", other names "~name".
+    Companies and products are written "@slug", government bodies "§slug", people "&slug", other names "~name".
     """
     return frozenset().union(*map(_title_terms, titles))
 
@@ -144,8 +151,9 @@ class Threader:
         return any(len(one & two) >= TOGETHER * len(one | two) for one in bodies for two in others)
 
     def _share_a_rare_name(self, about: Sequence[str]) -> bool:
-        """Whether two names or more are shared, of which one that is no government body is in few stories."""
-        rare = (len(self._telling[term]) <= FEW_STORIES for term in about if not term.startswith(_BODY))
+        """Whether two names or more are shared, one of them neither a person's nor a government body's and rare."""
+        named = [term for term in about if not term.startswith((_BODY, _PERSON))]
+        rare = (len(self._telling[term]) <= FEW_STORIES for term in named)
         return len(about) >= MIN_SHARED_NAMES and any(rare)
 
     def _likeness(self, story: ToldStory, earlier: ToldStory) -> float:
@@ -169,6 +177,7 @@ def _title_terms(title: str) -> frozenset[str]:
     hits = find_entities(plain)
     known = {word for hit in hits for word in tokenize(hit.name)}
     words = {term for term in tokenize(plain) if not is_figure(term)}
-    names = names_in(plain, "")[1] - known - _NO_NAMES - TRADE_WORDS
-    about = {(_BODY if hit.kind == "agency" else _SUBJECT) + hit.slug for hit in hits}
+    found = {name for name in names_in(plain, "")[1] if len(name) >= MIN_NAME_LETTERS}
+    names = found - known - _NO_NAMES - TRADE_WORDS
+    about = {_PREFIXES.get(hit.kind, _SUBJECT) + hit.slug for hit in hits}
     return frozenset(words - known - TRADE_WORDS - names) | about | {_NAME + name for name in names}
