@@ -13,7 +13,7 @@ from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.read import EntryView, StoryView, read_stories
 from newsdesk.stories.relevance import THRESHOLD, judge_relevance
 from newsdesk.stories.themes import classify_theme, story_theme
-from newsdesk.stories.thread import THREAD_WINDOW, Threader, ToldStory, story_terms
+from newsdesk.stories.thread import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
 
 # Stories to a transaction: short enough that other writers wait for a fraction of a second.
 BATCH_STORIES = 200
@@ -115,8 +115,10 @@ def _roots(views: Sequence[StoryView]) -> dict[int, int]:
     ):
         thread_of[pk] = thread
         if pk in titles and is_relevant is not False:
-            terms = story_terms(titles[pk][:JUDGED_REPORTS])
-            told[pk] = ToldStory(pk, thread or pk, first, last, len(titles[pk]), terms)
+            judged = titles[pk][:JUDGED_REPORTS]
+            told[pk] = ToldStory(
+                pk, thread or pk, first, last, len(titles[pk]), story_terms(judged), is_development(judged)
+            )
     return _threaded([view.id for view in views], told, thread_of)
 
 

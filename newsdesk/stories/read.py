@@ -61,6 +61,7 @@ class StoryView:
     is_headline_edited: bool = False
     is_theme_edited: bool = False
     is_pinned: bool = False
+    thread_headline: str = ""
 
 
 def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> dict[int, StoryView]:
@@ -106,6 +107,7 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         is_headline_edited=story.is_headline_edited,
         is_theme_edited=story.is_theme_edited,
         is_pinned=story.is_pinned,
+        thread_headline=story.thread.headline if story.thread else "",
     )
 
 

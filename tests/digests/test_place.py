@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.digests.place import Candidate, Placing, place
+from newsdesk.digests.candidate import Candidate
+from newsdesk.digests.place import Placing, place
 from newsdesk.stories.read import StoryView
 from tests.digests.invented import MORNING, candidate, entry, story
 

@@ -8,7 +8,7 @@ import pytest
 
 from feeds.models import Entry
 from newsdesk.digests.actions.rewrite import rewrite_item
-from newsdesk.digests.build import build_digest, told_until
+from newsdesk.digests.build import build_digest, last_told
 from newsdesk.digests.document import as_document, canonical_json
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.publish import publish_due
@@ -104,4 +104,5 @@ def test_what_was_told_and_then_merged_twice_is_not_told_again_as_new(daily: Edi
     digest.items.exclude(story=hall).delete()
     come(merging(hall, suit), Repair(MERGE, keys(hall) + keys(suit), suit.public_id, breach.public_id, 0.9))
     Story.objects.filter(pk=hall.pk).update(merged_into=suit)  # as where the two came in two batches
-    assert told_until(daily, DAY.replace(day=DAY.day + 1), [breach.pk]) == {breach.pk: digest.window_to}
+    told = last_told(daily, DAY.replace(day=DAY.day + 1), [breach.pk])
+    assert {story: said.until for story, said in told.items()} == {breach.pk: digest.window_to}

@@ -40,7 +40,8 @@ from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.receipts import Receipt
 from newsdesk.digests.source_texts import SourceText, read_source_texts
 from newsdesk.stories.models import theme_label
-from newsdesk.stories.rank import Ranked, rank_stories
+from newsdesk.stories.rank import rank_stories
+from newsdesk.stories.score import Ranked
 
 CANDIDATES_ON_A_PAGE = 25
 # What a page shows of each source to copy from; a longer article is a link away.
