@@ -10,7 +10,7 @@ from feeds.store import is_news
 from feeds.urls import canonical_url
 from newsdesk.stories.clusterer import Clusterer, Item
 from newsdesk.stories.evaluation.labelled import text_of
-from newsdesk.stories.fingerprint import Originals, Print
+from newsdesk.stories.fingerprint import Originals, Print, links_elsewhere
 from newsdesk.stories.text import language_of_text
 
 NO_NEWS = "no_news"
@@ -44,6 +44,7 @@ def place_all(records: Iterable[Record]) -> list[Placed]:
                 title=record.title,
                 body=text,
                 seen_at=record.first_seen,
+                is_link=links_elsewhere(feed_url(record), record.source, record.url),
             )
         )
         original = placed[match.original] if match else None
