@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from feeds.models import ArticleText, Entry
-from newsdesk.stories.fingerprint import COPY_WINDOW, Kind, Match, Originals, Print, links_elsewhere
+from newsdesk.stories.copies import COPY_WINDOW, Kind, Match, Originals, links_elsewhere
+from newsdesk.stories.fingerprint import Print
 from newsdesk.stories.models import Fingerprint, FingerprintKey
 
 BATCH_ENTRIES = 200

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from newsdesk.stories.fingerprint import Print, links_elsewhere
+from newsdesk.stories.copies import links_elsewhere
+from newsdesk.stories.fingerprint import Print
 from tests.stories.rows import NOON
 
 
@@ -27,7 +28,7 @@ ARTICLES = (
         "Ports get a free planner as Kelp Labs releases Harbour 2",
         "Kelp Labs opened the weights of Harbour 2 on Monday and let port operators in four countries run it on their "
         "own machines. The company trained the model on nine years of crane logs, weather reports and tide tables, and "
-        "says that it plans the berths of a whole day in under a minute.\n\nTwo ports have used the system since March. "
+        "says that it plans the berths of a whole day in under a minute.\n\nTwo ports have used it since March. "
         "One of them, Esbjerg, cut the time that ships wait at anchor by 21 percent, according to its harbour master, "
         'Ole Lund. "We used to plan with magnets on a steel board," he said. "Now the board hangs in the canteen."\n\n'
         "Licences are free for public ports and cost private terminals $40,000 a crane each year. Critics point out "
@@ -198,10 +199,10 @@ _LETTER = (
     "and in the machines that watch it. Did somebody send you this letter? You can sign up here. Today we look at "
 )
 _RESULTS = (
-    "{name} ({code}) reported results for the quarter ended March 31. Revenue came to ${revenue} million, compared with "
+    "{name} ({code}) reported results for the quarter ended March 31. Revenue came to ${revenue} million, against "
     "${before} million in the same period of last year, and beat the average estimate of ${guess} million by analysts "
     "polled by Fjordbank. Adjusted earnings were {cents} cents a share. The company ended the quarter with ${cash} "
-    "million in cash and equivalents. Shares of {name} have risen {rise} percent since the beginning of the year, while "
+    "million in cash and equivalents. Shares of {name} have risen {rise} percent since the new year, while "
     "the main index in Oslo gained 3.1 percent. This report was made automatically from data of the exchange."
 )
 _QUOTE = (
@@ -216,16 +217,24 @@ def look_alikes() -> Iterator[tuple[str, Print, Print]]:
     yield (
         "a newsletter's opening",
         print_of(1, "Low Tide: ports that plan themselves", _LETTER + "ports that plan themselves, and at herring."),
-        print_of(2, "Low Tide: who owns the ocean floor", _LETTER + "cables, mines and the lawyers who fight over them."),
+        print_of(
+            2, "Low Tide: who owns the ocean floor", _LETTER + "cables, mines and the lawyers who fight over them."
+        ),
     )
     yield (
         "a newsletter's opening in two feeds",
         print_of(1, "Low Tide: ports that plan themselves", _LETTER + "ports that plan themselves, and at herring."),
-        print_of(2, "Low Tide: who owns the sea floor", _LETTER + "cables, mines and the lawyers in court.", feed="fjord-letters"),
+        print_of(
+            2,
+            "Low Tide: who owns the sea floor",
+            _LETTER + "cables, mines and the lawyers in court.",
+            feed="fjord-letters",
+        ),
     )
-    first = dict(name="Marram", code="MRM", revenue=412, before=377, guess=405, cents=31, cash=96, rise=14)
-    second = dict(name="Dulse", code="DLS", revenue=1210, before=1344, guess=1180, cents=4, cash=220, rise=2)
-    later = dict(name="Marram", code="MRM", revenue=430, before=401, guess=433, cents=27, cash=80, rise=9)
+    names = ("name", "code", "revenue", "before", "guess", "cents", "cash", "rise")
+    first = dict(zip(names, ("Marram", "MRM", 412, 377, 405, 31, 96, 14), strict=True))
+    second = dict(zip(names, ("Dulse", "DLS", 1210, 1344, 1180, 4, 220, 2), strict=True))
+    later = dict(zip(names, ("Marram", "MRM", 430, 401, 433, 27, 80, 9), strict=True))
     for why, one, other in (("results of two companies", first, second), ("results of two quarters", first, later)):
         yield (
             why,
@@ -235,9 +244,7 @@ def look_alikes() -> Iterator[tuple[str, Print, Print]]:
     yield (
         "one title, two documents",
         print_of(1, "Ask: which harbour model plans berths best?", "", "lagoon", "https://ports.example/berths"),
-        print_of(
-            2, "Ask: which harbour model plans berths best?", "", "lagoon", "https://cranes.example/a", feed=""
-        ),
+        print_of(2, "Ask: which harbour model plans berths best?", "", "lagoon", "https://cranes.example/a", feed=""),
     )
     yield (
         "updates of a live blog",
@@ -290,9 +297,16 @@ def look_alikes() -> Iterator[tuple[str, Print, Print]]:
     )
     yield (
         "two figures in Chinese",
-        print_of(1, "沪深两市成交额突破一万亿元", "记者获悉，两市成交额突破10000亿元，较上一个交易日缩量超1500亿元，个股跌多涨少。"),
         print_of(
-            2, "恒生指数开盘下跌百分之一", "记者获悉，恒生指数开盘下跌1.2%，科技指数下跌0.9%，能源股普遍走低，银行股上涨。", "shore"
+            1,
+            "沪深两市成交额突破一万亿元",
+            "记者获悉，两市成交额突破10000亿元，较上一个交易日缩量超1500亿元，个股跌多涨少。",
+        ),
+        print_of(
+            2,
+            "恒生指数开盘下跌百分之一",
+            "记者获悉，恒生指数开盘下跌1.2%，科技指数下跌0.9%，能源股普遍走低，银行股上涨。",
+            "shore",
         ),
     )
     yield (

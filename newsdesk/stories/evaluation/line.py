@@ -9,8 +9,9 @@ from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
 from newsdesk.stories.clusterer import Clusterer, Item
+from newsdesk.stories.copies import Originals, links_elsewhere
 from newsdesk.stories.evaluation.labelled import text_of
-from newsdesk.stories.fingerprint import Originals, Print, links_elsewhere
+from newsdesk.stories.fingerprint import Print
 from newsdesk.stories.text import language_of_text
 
 NO_NEWS = "no_news"
