@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from feeds.models import ArticleText, Entry
-from newsdesk.stories.fingerprint import COPY_WINDOW, Kind, Match, Originals, Print
+from newsdesk.stories.copies import COPY_WINDOW, Kind, Match, Originals, links_elsewhere
+from newsdesk.stories.fingerprint import Print
 from newsdesk.stories.models import Fingerprint, FingerprintKey
 
 BATCH_ENTRIES = 200
@@ -56,13 +57,14 @@ def entry_print(entry: Entry, text: ArticleText) -> Print:
         title=title,
         body=body,
         seen_at=entry.seen_at,
+        is_link=links_elsewhere(entry.feed.url, entry.feed.title, entry.url),
     )
 
 
 def _fingerprint(batch: Sequence[Entry]) -> None:
     prints = [entry_print(entry, entry.article.text) for entry in batch]
     keys = {new.key: new.keys() for new in prints}
-    originals = _known_originals(prints, {key for values in keys.values() for key in values})
+    originals = _known_originals(prints, keys)
     copied = set(Fingerprint.objects.filter(original__in=batch).values_list("original", flat=True))
     matches: dict[int, Match | None] = {}
     for new in prints:
@@ -70,7 +72,7 @@ def _fingerprint(batch: Sequence[Entry]) -> None:
             originals.add(new, keys[new.key])
             matches[new.key] = None
         else:
-            matches[new.key] = originals.place(new)
+            matches[new.key] = originals.place(new, keys[new.key])
     with transaction.atomic():
         FingerprintKey.objects.filter(fingerprint__entry__in=batch).delete()
         rows = Fingerprint.objects.bulk_create(
@@ -95,21 +97,26 @@ def _fingerprint(batch: Sequence[Entry]) -> None:
         )
 
 
-def _known_originals(prints: Sequence[Print], keys: set[int]) -> Originals:
-    """The stored originals that share a key with one of the prints and were seen near enough to it."""
+def _known_originals(prints: Sequence[Print], keys: Mapping[int, Sequence[int]]) -> Originals:
+    """The stored originals that share a key with one of the prints and were seen near enough to it.
+
+    Only the texts of those are read with which a print must be compared: boilerplate that thousands share costs none.
+    """
     from_time = min(new.seen_at for new in prints) - COPY_WINDOW
     to_time = max(new.seen_at for new in prints) + COPY_WINDOW
-    ordered = sorted(keys)
-    shared: dict[int, list[int]] = {}
+    ordered = sorted({key for values in keys.values() for key in values})
+    known = Originals()
+    replaced = {new.key for new in prints}
     for start in range(0, len(ordered), QUERY_KEYS):
         rows = FingerprintKey.objects.filter(
             key__in=ordered[start : start + QUERY_KEYS], seen_at__gte=from_time, seen_at__lte=to_time
         )
-        for fingerprint_id, key in rows.values_list("fingerprint", "key"):
-            shared.setdefault(fingerprint_id, []).append(key)
-    known = Originals()
-    replaced = {new.key for new in prints}
-    for row in Fingerprint.objects.filter(pk__in=shared).select_related("entry__feed__publisher", "text"):
-        if row.entry_id not in replaced:
-            known.add(entry_print(row.entry, row.text), shared[row.pk])
+        for entry, seen_at, key in rows.values_list("fingerprint__entry", "seen_at", "key"):
+            if entry not in replaced:
+                known.note(entry, seen_at, key)
+    wanted = sorted({original for new in prints for original in known.candidates(new, keys[new.key])})
+    for start in range(0, len(wanted), QUERY_KEYS):
+        found = Fingerprint.objects.filter(entry__in=wanted[start : start + QUERY_KEYS])
+        for row in found.select_related("entry__feed__publisher", "text"):
+            known.add(entry_print(row.entry, row.text))
     return known

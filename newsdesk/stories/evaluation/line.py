@@ -9,8 +9,9 @@ from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
 from newsdesk.stories.clusterer import COPY, Clusterer, Item
+from newsdesk.stories.copies import Originals, links_elsewhere
 from newsdesk.stories.evaluation.labelled import text_of
-from newsdesk.stories.fingerprint import Originals, Print
+from newsdesk.stories.fingerprint import Print
 from newsdesk.stories.learned import Logistic
 from newsdesk.stories.text import language_of_text
 
@@ -47,6 +48,7 @@ def place_all(records: Iterable[Record], likeness: Logistic | None = None) -> li
                 title=record.title,
                 body=text,
                 seen_at=record.first_seen,
+                is_link=links_elsewhere(feed_url(record), record.source, record.url),
             )
         )
         original = placed[match.original] if match else None
