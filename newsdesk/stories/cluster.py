@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from feeds.models import Entry
 from newsdesk.stories.clusterer import Clusterer
+from newsdesk.stories.embed import embed_texts
+from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.lease import LeaseLostError, new_holder, release_lease, renew_lease, take_lease
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.placing import decide
@@ -44,13 +46,18 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
         return 0
     known, _left = _left, None
     done = 0
+
+    def go_on() -> None:
+        renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
+
     try:
         while limit is None or done < limit:
             batch = list(_pending()[: BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)])
             if not batch:
                 break
+            vectors = embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
             clusterer = known[0] if known and known[1] == window_rows() else rebuild_clusterer()
-            rows = _place(batch, clusterer, holder=holder, now=now)
+            rows = _place(batch, clusterer, vectors, holder=holder, now=now)
             known = None if clusterer.has_reopened else (clusterer, rows)
             done += len(batch)
         _left = known
@@ -69,9 +76,11 @@ def _pending() -> QuerySet[Entry]:
     )
 
 
-def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: datetime) -> dict[str, Any]:
+def _place(
+    batch: Sequence[Entry], clusterer: Clusterer, vectors: Mapping[str, Values], *, holder: str, now: datetime
+) -> dict[str, Any]:
     """Decide on a batch and write that in one transaction that still holds the lease; the window's rows then."""
-    decisions = decide(batch, clusterer)
+    decisions = decide(batch, clusterer, vectors=vectors)
     joined = {decision.story for decision in decisions.values()}
     with transaction.atomic():
         renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)

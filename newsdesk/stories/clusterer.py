@@ -49,6 +49,7 @@ class Item:
     """A report to be placed; `key` orders items seen at one moment, `founds` names the story it would found.
 
     `publisher` is any name by which publishers are told apart, best the one with which they sign their titles.
+    `vector` is the unit vector of its `meaning.embedded_text`; empty where there is none.
     """
 
     key: int
@@ -58,6 +59,7 @@ class Item:
     text: str
     publisher: str
     language: str = "en"
+    vector: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

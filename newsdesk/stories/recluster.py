@@ -14,6 +14,7 @@ from feeds.models import Entry
 from newsdesk.stories.absorb import settle
 from newsdesk.stories.cluster import BATCH_ENTRIES, LEASE, LEASE_DURATION
 from newsdesk.stories.clusterer import Decision
+from newsdesk.stories.embed import embed_texts
 from newsdesk.stories.lease import held_lease, renew_lease
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.placing import decide
@@ -48,13 +49,18 @@ def recluster(since: datetime, *, now: datetime) -> Reclustered:
         decided: dict[int, str] = {}
         used: set[str] = set()
         decisions: dict[int, Decision] = {}
+
+        def go_on() -> None:
+            renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
+
         for batch in _batches(_covered(since)):
             held = {entry.pk: entry.coverage.story.public_id for entry in batch}
-            found = decide(batch, clusterer, decided=decided, used=used, held=held, since=since)
+            vectors = embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
+            found = decide(batch, clusterer, vectors=vectors, decided=decided, used=used, held=held, since=since)
             decisions |= found
             decided |= {entry: decision.story for entry, decision in found.items()}
             used |= {decision.story for decision in found.values()}
-            renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
+            go_on()
         with transaction.atomic():
             renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
             return _write(decisions, since=since, now=now)
