@@ -23,6 +23,8 @@ env.read_env(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env", recurse=F
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# 64 hexadecimal digits, or nothing.
+SHA256 = re.compile(r"([0-9A-Fa-f]{64})?\Z")
 # Services that django-anymail sends through, by its own names.
 ESPS = tuple(
     "amazon_ses brevo mailersend mailgun mailjet mailtrap mandrill postmark resend scaleway sendgrid sparkpost".split()
@@ -91,6 +93,12 @@ try:
     LLM_DAILY_BUDGET_USD = env.decimal("LLM_DAILY_BUDGET_USD", Decimal("1.00"), validate=validate.Range(0))
     LLM_INPUT_USD_PER_MILLION = env.decimal("LLM_INPUT_USD_PER_MILLION", Decimal("0.25"), validate=validate.Range(0))
     LLM_OUTPUT_USD_PER_MILLION = env.decimal("LLM_OUTPUT_USD_PER_MILLION", Decimal("2.00"), validate=validate.Range(0))
+    EMBEDDING_MODEL_PATH = env.str("EMBEDDING_MODEL_PATH", "")
+    EMBEDDING_MODEL_SHA256 = env.str("EMBEDDING_MODEL_SHA256", "", validate=validate.Regexp(SHA256)).lower()
+    EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", "")
+    EMBEDDING_BASE_URL = _url("EMBEDDING_BASE_URL", "", "http", "https")
+    EMBEDDING_API_KEY = env.str("EMBEDDING_API_KEY", "")
+    EMBEDDING_USD_PER_MILLION = env.decimal("EMBEDDING_USD_PER_MILLION", Decimal("0.02"), validate=validate.Range(0))
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))

@@ -104,7 +104,10 @@ def complete(
     with_schema, may_repair = True, True
     for attempt in range(1, TRIES + 1):
         clock = now + timedelta(seconds=time.monotonic() - started)
-        row = _reserve(server, messages, purpose, prompt_version, question, clock)
+        # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
+        input_bytes = sum(len(str(message["content"]).encode()) for message in messages)
+        cost = _prices().microusd(input_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
+        row = reserve_call(server.model, purpose, prompt_version, question, cost, clock)
         counts: tuple[int, int] | None = (0, 0)
         try:
             payload = call(
@@ -125,9 +128,9 @@ def complete(
             may_repair = False
             messages = [*messages, {"role": "user", "content": f"That was not usable: {reason}. Answer again."}]
         else:
-            _settle(row, counts, clock, output=good.model_dump_json())
+            settle_call(row, counts, clock, prices=_prices(), output=good.model_dump_json())
             return good
-        _settle(row, counts, clock, error=reason)
+        settle_call(row, counts, clock, prices=_prices(), error=reason)
         if step.pause_s:
             ledger.pause(clock + timedelta(seconds=step.pause_s), reason)
         if not step.again:
@@ -137,33 +140,43 @@ def complete(
     raise NoAnswer(reason)
 
 
-def _reserve(
-    server: Server, messages: Messages, purpose: str, prompt_version: str, question: str, clock: datetime
+def reserve_call(
+    model: str,
+    purpose: str,
+    prompt_version: str,
+    question: str,
+    cost_microusd: int,
+    clock: datetime,
+    *,
+    pause: str = ledger.PAUSE,
 ) -> Completion:
     """Record the call about to be made and take its highest possible cost from the day's ceiling.
 
     Raises:
         NoAnswer: calls are paused, or the ceiling leaves no room.
     """
-    if why := ledger.paused(clock):
+    if why := ledger.paused(clock, pause):
         raise NoAnswer(why)
-    # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
-    input_bytes = sum(len(str(message["content"]).encode()) for message in messages)
-    cost = _prices().microusd(input_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
-    if not ledger.reserve(_day(clock), cost, int(settings.LLM_DAILY_BUDGET_USD * MICROUSD)):
+    if not ledger.reserve(_day(clock), cost_microusd, int(settings.LLM_DAILY_BUDGET_USD * MICROUSD)):
         raise NoAnswer(f"the day's ceiling of {settings.LLM_DAILY_BUDGET_USD} USD is reached")
     return Completion.objects.create(
         purpose=purpose,
-        model=server.model,
+        model=model,
         prompt_version=prompt_version,
         input_sha256=question,
-        cost_microusd=cost,
+        cost_microusd=cost_microusd,
         created_at=clock,
     )
 
 
-def _settle(
-    row: Completion, counts: tuple[int, int] | None, clock: datetime, *, output: str = "", error: str = ""
+def settle_call(
+    row: Completion,
+    counts: tuple[int, int] | None,
+    clock: datetime,
+    *,
+    prices: ledger.Prices,
+    output: str = "",
+    error: str = "",
 ) -> None:
     """Write the outcome and the real cost; where the server gave no counts, the reserve stays as the cost."""
     reserved = row.cost_microusd
@@ -171,7 +184,7 @@ def _settle(
     row.output, row.error, row.settled_at = output, error[:500], clock
     if counts is not None:
         row.input_tokens, row.output_tokens = counts
-        row.cost_microusd = _prices().microusd(*counts)
+        row.cost_microusd = prices.microusd(*counts)
     row.save()
     ledger.settle(_day(row.created_at), reserved, row.cost_microusd)
 

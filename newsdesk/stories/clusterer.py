@@ -51,6 +51,7 @@ class Item:
 
     `publisher` is any name by which publishers are told apart, best the one with which they sign their titles.
     `is_bonded` says that an editor spoke of it: no repair touches the story that holds it.
+    `vector` is the unit vector of its `meaning.embedded_text`; empty where there is none.
     """
 
     key: int
@@ -61,6 +62,7 @@ class Item:
     publisher: str
     language: str = "en"
     is_bonded: bool = False
+    vector: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,9 @@ def _is_of_person(tokens: Sequence[str], start: int, end: int) -> bool:
     before = tokens[start - 1] if start > 1 else ""
     if not (_is_capitalised(after) or _is_capitalised(before)):
         return False
-    others = [token for token in (*tokens[: max(start - 1, 0)], *tokens[end + 1 :]) if len(token) >= LONGER_WORD_LETTERS]
+    others = [
+        token for token in (*tokens[: max(start - 1, 0)], *tokens[end + 1 :]) if len(token) >= LONGER_WORD_LETTERS
+    ]
     return bool(others) and sum(token[0].isupper() for token in others) <= TITLE_CASE_SHARE * len(others)
 
 
@@ -186,9 +188,7 @@ def _is_capitalised(token: str) -> bool:
     return len(token) > 1 and token[0].isupper() and token[1:].islower()
 
 
-def _is_meant(
-    entity: Entity, mentions: Mapping[str, _Mention], whole: str, is_on_ai: Callable[[], bool]
-) -> bool:
+def _is_meant(entity: Entity, mentions: Mapping[str, _Mention], whole: str, is_on_ai: Callable[[], bool]) -> bool:
     if _has_any(entity.other_sense_words, whole):
         return False
     mention = mentions[entity.slug]

@@ -172,6 +172,20 @@ class Coverage(models.Model):
         return f"{self.entry_id} in {self.story_id}"
 
 
+class Vector(models.Model):
+    """What a text means to a sentence-embedding model; made once, before the text's entry is clustered."""
+
+    text = models.ForeignKey(ArticleText, on_delete=models.CASCADE, related_name="vectors")
+    model = models.CharField(max_length=200, help_text="The embedder's name: the model, its hash or place, its form.")
+    values = models.BinaryField(help_text="A unit vector, little-endian float16.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "text"], name="vector_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.text_id[:12]} {self.model}"
+
+
 class Constraint(models.Model):
     """An editor's word that two entries tell one story, or that they do not: kept for ever, unless undone."""
 

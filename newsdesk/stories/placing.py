@@ -10,17 +10,20 @@ from django.db.models import Exists, OuterRef
 from feeds.models import Entry
 from newsdesk.stories.clusterer import Clusterer, Decision
 from newsdesk.stories.constraints import read_bonds
+from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.founding import story_public_id
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.window import item_of
 
 NOTHING_DECIDED: Mapping[int, str] = {}
+NO_VECTORS: Mapping[str, Values] = {}
 
 
 def decide(
     batch: Sequence[Entry],
     clusterer: Clusterer,
     *,
+    vectors: Mapping[str, Values] = NO_VECTORS,
     decided: Mapping[int, str] = NOTHING_DECIDED,
     used: Collection[str] = frozenset(),
     held: Mapping[int, str] = NOTHING_DECIDED,
@@ -29,6 +32,7 @@ def decide(
 ) -> dict[int, Decision]:
     """Where each entry of a batch goes, by its number; a copy goes where its original went before it.
 
+    `vectors` holds those of their texts, by the texts' hashes, as far as there are any.
     When entries seen from `since` on are being clustered again, only the rows of earlier ones count; `decided` says in
     which story each of the others is so far, and `used` which stories there are of them, and `held` in which story
     each was: if an editor spoke of an entry, that is the one that it founds. A story without coverage is founded anew
@@ -53,12 +57,14 @@ def decide(
         if founds in taken:
             founds = story_public_id(entry.feed.url, entry.guid, taken)
         taken.add(founds)
+        text = entry.fingerprint.text
         decision = clusterer.add(
             item_of(
                 entry,
-                entry.fingerprint.text,
+                text,
                 founds=founds,
                 is_bonded=bonds.concern(entry.pk) or entry.pk in edited,
+                vector=vectors.get(text.pk, ()),
             ),
             follows=story_of.get(entry.fingerprint.original_id or entry.pk),
             bound=bonds.bound(entry.pk, story_of),

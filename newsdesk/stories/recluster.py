@@ -13,6 +13,7 @@ from django.utils import timezone
 from feeds.models import Entry
 from newsdesk.stories.absorb import settle
 from newsdesk.stories.cluster import BATCH_ENTRIES, LEASE, LEASE_DURATION
+from newsdesk.stories.embed import embed_texts
 from newsdesk.stories.lease import held_lease, renew_lease
 from newsdesk.stories.mend import read_standing
 from newsdesk.stories.mended import places_before_repairs
@@ -52,11 +53,17 @@ def recluster(since: datetime, *, now: datetime) -> Reclustered:
         clusterer = rebuild_clusterer(before=since, placed=before_repairs)
         standing = _standing(since, before_repairs)
         touched = set(before_repairs)
+
+        def go_on() -> None:
+            renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
+
         for batch in _batches(_covered(since)):
             held = {entry.pk: entry.coverage.story for entry in batch}
+            vectors = embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
             decisions = decide(
                 batch,
                 clusterer,
+                vectors=vectors,
                 decided={entry: place.story for entry, place in standing.places.items()},
                 used={place.story for place in standing.places.values()},
                 held={entry: story.public_id for entry, story in held.items()},
@@ -65,7 +72,7 @@ def recluster(since: datetime, *, now: datetime) -> Reclustered:
             )
             mended = standing.follow(decisions, {entry.pk: entry.fingerprint.original_id for entry in batch})
             touched |= decisions.keys() | {entry for one in mended for entry, _ in one.after}
-            renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
+            go_on()
         with transaction.atomic():
             renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
             return _write({entry: standing.places[entry] for entry in touched}, since=since, now=now)

@@ -27,6 +27,7 @@ _NUMBER = re.compile(
     r"|ways|things|tips|reasons|users|people|prompts|tools|of)\b)"
 )
 
+
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
     """One release of a model: the entity's slug, "5.4", "r1" or "4o", and its sort, "flash-lite", or ""."""

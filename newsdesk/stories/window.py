@@ -11,6 +11,8 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from feeds.models import ArticleText, Entry
 from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
+from newsdesk.stories.embed import chosen_model, stored_vectors
+from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.founding import founding_ids
 from newsdesk.stories.models import Constraint, Coverage, Story
 from newsdesk.stories.text import language_of_text
@@ -21,8 +23,8 @@ READ_ROWS = 500
 NOTHING_PLACED: Mapping[int, str] = {}
 
 
-def item_of(entry: Entry, text: ArticleText, *, founds: str, is_bonded: bool = False) -> Item:
-    """The entry as the clusterer takes it, with the text it is compared by; needs `feed__publisher` loaded."""
+def item_of(entry: Entry, text: ArticleText, *, founds: str, is_bonded: bool = False, vector: Values = ()) -> Item:
+    """The entry as the clusterer takes it, with what it is compared by; needs `feed__publisher` loaded."""
     title, _, body = text.text.partition("\n\n")
     return Item(
         key=entry.pk,
@@ -33,6 +35,7 @@ def item_of(entry: Entry, text: ArticleText, *, founds: str, is_bonded: bool = F
         publisher=entry.feed.publisher.slug,
         language=entry_language(entry),
         is_bonded=is_bonded,
+        vector=vector,
     )
 
 
@@ -78,20 +81,23 @@ def open_items(
     reports: QuerySet[Coverage], open_rows: QuerySet[Coverage], placed: Mapping[int, str]
 ) -> Iterator[tuple[Item, str]]:
     """The reports as the clusterer takes them, and their stories; some hundreds in memory at a time."""
-    bonded = bonded_stories(open_rows)
+    bonded, model = bonded_stories(open_rows), chosen_model()
     rows = reports.iterator(chunk_size=READ_ROWS)
     while chunk := list(islice(rows, READ_ROWS)):
         names = {row.pk: founding_ids(row.entry.feed.url, row.entry.guid) for row in chunk}
         covered = Story.objects.filter(Exists(Coverage.objects.filter(story=OuterRef("pk"))))
         wanted = [name for of_row in names.values() for name in of_row]
         living = set(covered.filter(public_id__in=wanted).values_list("public_id", flat=True))
-        for row in chunk:
+        texts = [row.text or row.entry.fingerprint.text for row in chunk]
+        vectors = stored_vectors((text.pk for text in texts), model) if model else {}
+        for row, text in zip(chunk, texts, strict=True):
             free = (name for name in names[row.pk] if name not in living or name == row.story.public_id)
             item = item_of(
                 row.entry,
-                row.text or row.entry.fingerprint.text,
+                text,
                 founds=next(free, ""),
                 is_bonded=row.story.is_edited or row.story_id in bonded,
+                vector=vectors.get(text.pk, ()),
             )
             yield item, placed.get(row.entry_id, row.story.public_id)
 
@@ -104,13 +110,19 @@ def bonded_stories(rows: QuerySet[Coverage]) -> set[int]:
 
 
 def window_rows() -> dict[str, Any]:
-    """Figures that differ after any change of coverage in the window, for each one bumps its story's version."""
+    """Figures that differ after any change of coverage in the window, for each one bumps its story's version.
+
+    And after a report in it came by a vector, which happens when a text turns up again that was placed without one.
+    """
     clock = Story.objects.aggregate(last=Max("last_seen_at"))["last"]
     if clock is None:
         return {}
     stories = Story.objects.filter(last_seen_at__gte=clock - WINDOW)
+    model = chosen_model()
+    reports = Coverage.objects.filter(story__in=stories, role=Coverage.Role.REPORT)
     return {
         "clock": clock,
+        "vectors": reports.filter(text__vectors__model=model).count() if model else 0,
         "newest": Coverage.objects.aggregate(id=Max("id")),
         **stories.aggregate(
             count=Count("id"), versions=Sum("version"), ids=Sum("id"), low=Min("public_id"), high=Max("public_id")

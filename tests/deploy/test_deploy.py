@@ -249,7 +249,7 @@ def test_all_that_the_programs_read_is_copied() -> None:
     left = top - {source.partition("/")[0] for source in copied()}
     not_needed = {
         "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "bench", "docs", "tests", "run", "test", "var",
-        "pyproject.toml", "requirements-dev.txt",
+        "pyproject.toml", "requirements-dev.txt", "requirements-embeddings.txt",
     }  # fmt: skip
     assert left <= not_needed
 

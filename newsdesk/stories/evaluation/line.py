@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+
+from django.utils import timezone
 
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
 from newsdesk.stories.clusterer import COPY, Clusterer, Item
 from newsdesk.stories.copies import Originals, links_elsewhere
+from newsdesk.stories.embed import CHUNK_TEXTS
+from newsdesk.stories.embedding.chosen import chosen_embedder
+from newsdesk.stories.embedding.embedder import Values, packed, unpacked
 from newsdesk.stories.evaluation.labelled import text_of
 from newsdesk.stories.fingerprint import Print
 from newsdesk.stories.learned import Logistic
+from newsdesk.stories.meaning import embedded_text
 from newsdesk.stories.text import language_of_text
 
 NO_NEWS = "no_news"
@@ -33,11 +39,14 @@ def place_all(records: Iterable[Record], likeness: Logistic | None = None) -> li
 
     One that the line does not cluster, because it was no news any more when it was seen, stands alone.
     `likeness` are other odds than the shipped ones.
+
+    Raises:
+        EmbeddingFailed: a model is chosen and gives no vectors; figures without them would be another line's.
     """
-    originals, clusterer = Originals(), Clusterer(likeness)
+    originals, clusterer, records = Originals(), Clusterer(likeness), list(records)
     placed: list[Placed] = []
     copies: dict[int, list[int]] = {}
-    for key, record in enumerate(records):
+    for key, (record, vector) in enumerate(zip(records, _vectors(records), strict=True)):
         publisher, text = publisher_slug(record), text_of(record)
         match = originals.place(
             Print(
@@ -63,6 +72,7 @@ def place_all(records: Iterable[Record], likeness: Logistic | None = None) -> li
             text=text,
             publisher=publisher,
             language=language_of_text(record.title, record.lang or "en"),
+            vector=vector,
         )
         follows = original.story if original and original.role != NO_NEWS else None
         decision = clusterer.add(item, follows=follows)
@@ -74,3 +84,14 @@ def place_all(records: Iterable[Record], likeness: Logistic | None = None) -> li
                 if placed[moved].story == repair.source:
                     placed[moved] = replace(placed[moved], story=repair.target)
     return placed
+
+
+def _vectors(records: Sequence[Record]) -> list[Values]:
+    """Every record's vector, rounded as the line's are by being stored."""
+    embedder = chosen_embedder()
+    if embedder is None:
+        return [()] * len(records)
+    texts = [embedded_text(record.title, text_of(record)) for record in records]
+    now = timezone.now()
+    chunks = (texts[start : start + CHUNK_TEXTS] for start in range(0, len(texts), CHUNK_TEXTS))
+    return [unpacked(packed(vector)) for chunk in chunks for vector in embedder.embed(chunk, now=now)]
