@@ -13,7 +13,9 @@ from newsdesk.digests.document import as_document, canonical_json
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.receipts import sentences_from_json
+from newsdesk.digests.replay import delete_recording
 from newsdesk.digests.verify import verify_document
+from newsdesk.journal.models import Change
 from newsdesk.stories.classify import classify_pending
 from newsdesk.stories.cluster import write_decisions
 from newsdesk.stories.clusterer import REPORT, Decision
@@ -105,3 +107,10 @@ def test_what_was_told_and_then_merged_twice_is_not_told_again_as_new(daily: Edi
     come(merging(hall, suit), Repair(MERGE, keys(hall) + keys(suit), suit.public_id, breach.public_id, 0.9))
     Story.objects.filter(pk=hall.pk).update(merged_into=suit)  # as where the two came in two batches
     assert told_until(daily, DAY.replace(day=DAY.day + 1), [breach.pk]) == {breach.pk: digest.window_to}
+
+
+def test_what_the_journal_says_of_a_recordings_repairs_goes_with_it(daily: Edition) -> None:
+    come(merging(told_of("Halden"), told_of("Mendry")))
+    assert Change.objects.filter(after__has_key="repair").exists()
+    delete_recording()
+    assert not Change.objects.filter(subject__startswith="story ").exists()
