@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES
 from newsdesk.stories.likeness import Profile, Sum, Weighed, features, profile, profile_without_times, weighed
 from newsdesk.stories.names import name_features
+from newsdesk.stories.repair import Repair
 from newsdesk.stories.roundup import is_round_up
 
 # A story takes no report after this much silence.
@@ -49,6 +50,7 @@ class Item:
     """A report to be placed; `key` orders items seen at one moment, `founds` names the story it would found.
 
     `publisher` is any name by which publishers are told apart, best the one with which they sign their titles.
+    `is_bonded` says that an editor spoke of it: no repair touches the story that holds it.
     """
 
     key: int
@@ -58,15 +60,20 @@ class Item:
     text: str
     publisher: str
     language: str = "en"
+    is_bonded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A report's story and role; `similarity` is the probability with which it joined, None where it founded it."""
+    """A report's story and role; `similarity` is the probability with which it joined, None where it founded it.
+
+    `repairs` are what its coming changed of what was placed before, in order; `story` is where it stands after them.
+    """
 
     story: str
     role: str
     similarity: float | None
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

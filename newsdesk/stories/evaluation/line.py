@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
-from newsdesk.stories.clusterer import Clusterer, Item
+from newsdesk.stories.clusterer import COPY, Clusterer, Item
 from newsdesk.stories.evaluation.labelled import text_of
 from newsdesk.stories.fingerprint import Originals, Print
 from newsdesk.stories.text import language_of_text
@@ -27,12 +27,13 @@ class Placed:
 
 
 def place_all(records: Iterable[Record]) -> list[Placed]:
-    """Put every record into a story, one after the other, as they are seen.
+    """Put every record into a story, one after the other, as they are seen, repairs included.
 
     One that the line does not cluster, because it was no news any more when it was seen, stands alone.
     """
     originals, clusterer = Originals(), Clusterer()
     placed: list[Placed] = []
+    copies: dict[int, list[int]] = {}
     for key, record in enumerate(records):
         publisher, text = publisher_slug(record), text_of(record)
         match = originals.place(
@@ -62,4 +63,10 @@ def place_all(records: Iterable[Record]) -> list[Placed]:
         follows = original.story if original and original.role != NO_NEWS else None
         decision = clusterer.add(item, follows=follows)
         placed.append(Placed(record.id, decision.story, decision.role, original.id if original else ""))
+        if match and decision.role == COPY:
+            copies.setdefault(match.original, []).append(key)
+        for repair in decision.repairs:
+            for moved in (one for report in repair.keys for one in (report, *copies.get(report, ()))):
+                if placed[moved].story == repair.source:
+                    placed[moved] = replace(placed[moved], story=repair.target)
     return placed
