@@ -38,7 +38,7 @@ from newsdesk.stories.export import export_stories  # noqa: E402
 from newsdesk.stories.founding import story_public_id  # noqa: E402
 from newsdesk.stories.lease import LeaseBusyError, held_lease, renew_lease  # noqa: E402
 from newsdesk.stories.models import Coverage, Lease, Story  # noqa: E402
-from newsdesk.stories.repair import MERGE, SPLIT, Repair  # noqa: E402
+from newsdesk.stories.repair import Repair  # noqa: E402
 from tests.killing import forked, keep_template, killed_at, restore_template  # noqa: E402
 from tests.stories.labelled import invented  # noqa: E402
 from tests.stories.rows import at, entry_of  # noqa: E402
@@ -138,8 +138,8 @@ def place_last() -> None:
         first, second, third = sorted(told, key=lambda story: (-len(told[story]), story))[:3]
         parted = Entry.objects.get(pk=told[third][1])
         repairs = (
-            Repair(MERGE, tuple(told[second]), second, first, 0.8),
-            Repair(SPLIT, tuple(told[third][1:]), third, story_public_id(parted.feed.url, parted.guid), 0.1),
+            Repair("merge", tuple(told[second]), second, first, 0.8),
+            Repair("split", tuple(told[third][1:]), third, story_public_id(parted.feed.url, parted.guid), 0.1),
         )
         write_decisions([late], {late.pk: Decision(first, REPORT, 0.7, repairs)}, now=NOW)
 
