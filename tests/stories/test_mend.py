@@ -235,12 +235,13 @@ def test_restored_reports_carry_the_id_that_they_would_found(two: tuple[Story, S
     )
 
 
-def test_reclustering_begins_where_things_stood_before_the_repairs_that_came_later(
-    merged: tuple[Story, Story],
-) -> None:
+def test_reclustering_begins_where_things_stood_before_the_repairs_that_came_later() -> None:
     # The reports are of two events by their words; only the hand-made repair made them one.
+    older = story_of(*reports("Kelp sues Brine", "Brine sued by Kelp"))
+    younger = story_of(*reports("Port of Brest buys forty cranes", "Forty cranes for the port of Brest", hours=5))
+    keys = younger.coverage.order_by("entry_id").values_list("entry", flat=True)
+    write((arrive("Kelp v Brine in court", hours=9), joining(older, merging(younger, older, *keys))))
     entries = list(Entry.objects.order_by("seen_at"))
-    older, younger = merged
     kept = frozenset({frozenset(entry.pk for entry in entries)})
     assert together() == kept
     recluster(at(20), now=NOW)
