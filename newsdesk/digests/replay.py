@@ -19,6 +19,7 @@ from newsdesk.digests.window import date_of
 from newsdesk.stories.classify import classify_pending
 from newsdesk.stories.cluster import cluster_pending
 from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.mended import forget_repairs
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 
 # Records worked on at a time: enough to be quick, few enough to keep memory and transactions small.
@@ -62,6 +63,7 @@ def delete_recording() -> None:
         Entry.objects.all().delete()
         Feed.objects.filter(url__startswith=RECORDING_SCHEME).delete()
         ArticleText.objects.all().delete()
+        forget_repairs()
 
 
 def replay(

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import heapq
 import math
-from bisect import insort
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES, Logistic
-from newsdesk.stories.likeness import Profile, Sum, Weighed, features, profile, profile_without_times, weighed
+from newsdesk.stories.likeness import Profile, Weighed, features, profile, profile_without_times, weighed
 from newsdesk.stories.names import name_features
-from newsdesk.stories.repair import Repair
+from newsdesk.stories.open_story import Member, OpenStory
+from newsdesk.stories.repair import Repair, merge_of, split_of
 from newsdesk.stories.roundup import is_round_up
 
 # A story takes no report after this much silence.
@@ -41,6 +42,10 @@ JOIN_ACROSS_LANGUAGES = 0.9
 # and as no story of it ever ends, one missed costs most.
 NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
 JOIN_WITHOUT_TIMES = 0.15
+
+# Mean probability at which the reports of one story fit another so well that the two are merged.
+MERGE = 0.7
+MERGE_WITHOUT_TIMES = 0.9
 
 REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
 
@@ -78,21 +83,6 @@ class Decision:
     repairs: tuple[Repair, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Member:
-    seen_at: datetime
-    key: int
-    profile: Profile = field(compare=False)
-    language: str = field(compare=False)
-
-
-@dataclass(slots=True)
-class _Open:
-    name: str
-    members: list[_Member] = field(default_factory=list)
-    sum: Sum = field(default_factory=Sum)
-
-
 class _Weights(dict[str, float]):
     """The inverse document frequency of each term over the open window and the language at large, in nats."""
 
@@ -117,7 +107,7 @@ class Clusterer:
     def __init__(self, likeness: Logistic | None = None) -> None:
         self.likeness = likeness
         self._clock: datetime | None = None
-        self._stories: dict[str, _Open] = {}
+        self._stories: dict[str, OpenStory] = {}
         self._closing: list[tuple[datetime, str]] = []
         self._with_term: dict[str, dict[str, int]] = {}
         self._reports_with: dict[str, int] = {}
@@ -152,17 +142,21 @@ class Clusterer:
         new = profile_of(item)
         if bound is not None:
             self.has_reopened |= bound not in self._stories
-            self._insert(bound, _Member(item.seen_at, item.key, new, item.language))
+            self._insert(bound, _member(item, new, is_bonded=True))
             return Decision(bound, REPORT, None)
-        story, probability = self._best_story(new, item, barred)
-        self._insert(story or item.founds, _Member(item.seen_at, item.key, new, item.language))
-        return Decision(story, REPORT, probability) if story else Decision(item.founds, REPORT, None)
+        fitting = self._fitting_stories(new, item, barred)
+        story, probability = fitting[0] if fitting else (item.founds, None)
+        self._insert(story, _member(item, new, is_bonded=item.is_bonded or bool(barred)))
+        repairs = tuple(self._repaired(story, [name for name, _ in fitting[1:]]))
+        for repair in repairs:
+            if item.key in repair.keys:
+                story = repair.target
+        return Decision(story, REPORT, probability, repairs)
 
     def restore(self, items: Iterable[tuple[Item, str]], *, clock: datetime) -> None:
         """Take up reports with the stories they are in, and the time of the last item ever placed."""
         for item, story in items:
-            new = profile_of(item)
-            self._insert(story, _Member(item.seen_at, item.key, new, item.language))
+            self._insert(story, _member(item, profile_of(item), is_bonded=item.is_bonded))
         self.advance(clock)
 
     def advance(self, clock: datetime) -> None:
@@ -210,7 +204,9 @@ class Clusterer:
 
     def compare(self, new: Weighed, name: str, seen_at: datetime) -> tuple[float, ...]:
         """`likeness.FEATURES` of a report against an open story; without times followed by `names.NAME_FEATURES`."""
-        story = self._stories[name]
+        return self._compare(new, self._stories[name], seen_at)
+
+    def _compare(self, new: Weighed, story: OpenStory, seen_at: datetime) -> tuple[float, ...]:
         members = story.members
         most = COMPARED_MEMBERS_WITHOUT_TIMES if _is_without_times(seen_at) else COMPARED_MEMBERS
         compared = members if len(members) <= most else [members[0], *members[1 - most :]]
@@ -221,29 +217,64 @@ class Clusterer:
         gap_h = (seen_at - members[-1].seen_at) / timedelta(hours=1)
         return features(new, story.sum, profiles, self._weights, gap_h)
 
-    def _best_story(self, new: Profile, item: Item, barred: frozenset[str]) -> tuple[str | None, float]:
-        best: str | None = None
-        best_probability = 0.0
-        likeness, join, most = self.likeness or LIKENESS, JOIN, COMPARED_STORIES_OF_STREAM
-        if _is_without_times(item.seen_at):
-            likeness, join, most = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES, COMPARED_STORIES
+    def _fitting_stories(self, new: Profile, item: Item, barred: frozenset[str]) -> list[tuple[str, float]]:
+        """The stories that the report may join and the probabilities of that, the best first."""
+        without_times = _is_without_times(item.seen_at)
+        join, most = (JOIN_WITHOUT_TIMES, COMPARED_STORIES) if without_times else (JOIN, COMPARED_STORIES_OF_STREAM)
         report = self.weigh(new)
+        fitting: list[tuple[str, float]] = []
         for name in self.candidates(report, barred, most):
-            probability = likeness.probability(self.compare(report, name, item.seen_at))
-            shares_language = any(
-                _same_language(member.language, item.language) for member in self._stories[name].members
-            )
-            if probability >= (join if shares_language else JOIN_ACROSS_LANGUAGES) and probability > best_probability:
-                best, best_probability = name, probability
-        return best, best_probability
+            story = self._stories[name]
+            probability = self._probability(report, story, item.seen_at)
+            if probability >= (join if story.has_language(item.language) else JOIN_ACROSS_LANGUAGES):
+                fitting.append((name, probability))
+        return sorted(fitting, key=lambda one: -one[1])
 
-    def _insert(self, name: str, member: _Member) -> None:
+    def _probability(self, report: Weighed, story: OpenStory, seen_at: datetime) -> float:
+        likeness = LIKENESS_WITHOUT_TIMES if _is_without_times(seen_at) else self.likeness or LIKENESS
+        return likeness.probability(self._compare(report, story, seen_at))
+
+    def _repaired(self, grown: str, others: list[str]) -> Iterator[Repair]:
+        """Merge with the story that has just grown those `others` that its new report fits too, then split it."""
+
+        # Moving reports changes no term's weight.
+        @cache
+        def report(member: Member) -> Weighed:
+            return self.weigh(member.profile)
+
+        def fit(member: Member, story: OpenStory) -> float:
+            return self._probability(report(member), story, member.seen_at)
+
+        def likeness(member: Member, earlier: Member) -> float:
+            alone = OpenStory("")
+            alone.take(earlier)
+            return fit(member, alone)
+
+        for name in others:
+            story, other = self._stories[grown], self._stories[name]
+            least = MERGE_WITHOUT_TIMES if _is_without_times(story.members[0].seen_at) else MERGE
+            if repair := merge_of(story, other, least=least, fit=fit, likeness=likeness):
+                self._move(repair)
+                grown = repair.target
+                yield repair
+        # An id in use cannot be founded: its own entry came after an older one or stands elsewhere.
+        repair = split_of(self._stories[grown], likeness=likeness)
+        if repair and repair.target and repair.target not in self._stories:
+            self._move(repair)
+            yield repair
+
+    def _move(self, repair: Repair) -> None:
+        story = self._stories[repair.source]
+        self._close(story)
+        for member in story.members:
+            self._insert(repair.target if member.key in repair.keys else story.name, member)
+
+    def _insert(self, name: str, member: Member) -> None:
         story = self._stories.get(name)
         if story is None:
-            story = self._stories[name] = _Open(name)
+            story = self._stories[name] = OpenStory(name)
             heapq.heappush(self._closing, (member.seen_at, name))
-        insort(story.members, member)
-        story.sum.take(member.profile)
+        story.take(member)
         self._reports += 1
         for term in member.profile.terms:
             self._reports_with[term] = self._reports_with.get(term, 0) + 1
@@ -251,7 +282,7 @@ class Clusterer:
             names[name] = names.get(name, 0) + 1
             self._weights.pop(term, None)
 
-    def _close(self, story: _Open) -> None:
+    def _close(self, story: OpenStory) -> None:
         del self._stories[story.name]
         for member in story.members:
             self._reports -= 1
@@ -262,6 +293,10 @@ class Clusterer:
                     del self._reports_with[term], self._with_term[term]
                 else:
                     self._reports_with[term] -= 1
+
+
+def _member(item: Item, new: Profile, *, is_bonded: bool) -> Member:
+    return Member(item.seen_at, item.key, new, item.language, item.founds, is_bonded)
 
 
 def profile_of(item: Item) -> Profile:
@@ -277,7 +312,3 @@ def _rounded(count: int) -> int:
 
 def _is_without_times(seen_at: datetime) -> bool:
     return seen_at < NO_TIMES_BEFORE
-
-
-def _same_language(one: str, other: str) -> bool:
-    return one.split("-")[0].lower() == other.split("-")[0].lower()

@@ -12,7 +12,6 @@ from feeds.models import Entry
 from newsdesk.journal.note import note_change
 from newsdesk.stories.absorb import settle
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.repair import MERGE
 from newsdesk.stories.snapshot import edited_fields, snapshot, subject_of
 from newsdesk.stories.standing import Mended, Place, Standing
 from newsdesk.stories.window import entry_language
@@ -98,7 +97,7 @@ def note_repairs(
         repair = one.repair
         verb, subject, other = (
             ("story.merge", repair.target, repair.source)
-            if repair.kind == MERGE
+            if repair.kind == "merge"
             else ("story.split", repair.source, repair.target)
         )
         touched = (subject, other)

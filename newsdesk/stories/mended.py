@@ -39,6 +39,11 @@ def places_before_repairs(since: datetime) -> dict[int, str]:
     return {entry: name for entry, name in stood.items() if entry not in seen_later}
 
 
+def forget_repairs() -> None:
+    """Delete what the journal says of repairs, once the stories that they were of are deleted."""
+    Change.objects.filter(verb__in=REPAIR_VERBS, actor_name=THE_LINE).delete()
+
+
 def _seen_since(entries: Collection[int], since: datetime) -> set[int]:
     return set(Entry.objects.filter(pk__in=entries, seen_at__gte=since).values_list("pk", flat=True))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from newsdesk.stories.clusterer import COPY, REPORT, Decision
-from newsdesk.stories.repair import MERGE, Repair
+from newsdesk.stories.repair import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Standing:
     def _moving(self, repair: Repair) -> Iterable[int]:
         """The reports that a repair names, each with its copies; of a story without a report left all that is in it."""
         there = self._members.get(repair.source, {})
-        if repair.kind == MERGE:
+        if repair.kind == "merge":
             return list(there)
         keys = set(repair.keys)
         return [
@@ -98,7 +98,7 @@ def founders(decisions: Mapping[int, Decision]) -> dict[str, int]:
     for entry, decision in decisions.items():
         for repair in decision.repairs:
             found.setdefault(repair.source, entry)
-            found.setdefault(repair.target, entry if repair.kind == MERGE else repair.keys[0])
+            found.setdefault(repair.target, entry if repair.kind == "merge" else repair.keys[0])
         found.setdefault(decision.story, entry)
     return found
 
@@ -106,8 +106,8 @@ def founders(decisions: Mapping[int, Decision]) -> dict[str, int]:
 def _moved(entry: int, place: Place, repair: Repair) -> Place:
     """A report that founded its old story joined the new one as probably as all of them; a split has a founder."""
     similarity = place.similarity
-    if repair.kind == MERGE and place.role == REPORT and similarity is None:
+    if repair.kind == "merge" and place.role == REPORT and similarity is None:
         similarity = repair.probability
-    elif repair.kind != MERGE and entry == repair.keys[0]:
+    elif repair.kind == "split" and entry == repair.keys[0]:
         similarity = None
     return replace(place, story=repair.target, similarity=similarity)

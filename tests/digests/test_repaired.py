@@ -13,13 +13,15 @@ from newsdesk.digests.document import as_document, canonical_json
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.receipts import sentences_from_json
+from newsdesk.digests.replay import delete_recording
 from newsdesk.digests.verify import verify_document
+from newsdesk.journal.models import Change
 from newsdesk.stories.classify import classify_pending
 from newsdesk.stories.cluster import write_decisions
 from newsdesk.stories.clusterer import REPORT, Decision
 from newsdesk.stories.founding import story_public_id
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.repair import MERGE, SPLIT, Repair
+from newsdesk.stories.repair import Repair
 from tests.digests.newsroom import CUT_OFF, DAY, LATER, REVIEW, replay_day, review_draft, stories
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,7 @@ def come(*repairs: Repair) -> None:
 
 
 def merging(source: Story, target: Story) -> Repair:
-    return Repair(MERGE, keys(source), source.public_id, target.public_id, 0.9)
+    return Repair("merge", keys(source), source.public_id, target.public_id, 0.9)
 
 
 def rewrite(digest: Digest, story: Story, headline: str) -> None:
@@ -79,7 +81,7 @@ def test_a_draft_tells_both_halves_of_a_split_story(daily: Edition) -> None:
     first, *rest = keys(model)
     parted = Entry.objects.get(pk=rest[0])
     name = story_public_id(parted.feed.url, parted.guid)
-    come(Repair(SPLIT, tuple(rest), model.public_id, name, 0.1))
+    come(Repair("split", tuple(rest), model.public_id, name, 0.1))
     digest = build_digest(daily, DAY, now=LATER, with_model=False)
     assert digest.items.get(story=model).headline == "A model to take home"
     assert stories(digest).count(model.public_id) == stories(digest).count(name) == 1
@@ -102,7 +104,14 @@ def test_what_was_told_and_then_merged_twice_is_not_told_again_as_new(daily: Edi
     hall, suit, breach = told_of("Halden"), told_of("Mendry"), told_of("Corvane")
     digest = Digest.objects.get(date=DAY)
     digest.items.exclude(story=hall).delete()
-    come(merging(hall, suit), Repair(MERGE, keys(hall) + keys(suit), suit.public_id, breach.public_id, 0.9))
+    come(merging(hall, suit), Repair("merge", keys(hall) + keys(suit), suit.public_id, breach.public_id, 0.9))
     Story.objects.filter(pk=hall.pk).update(merged_into=suit)  # as where the two came in two batches
     told = last_told(daily, DAY.replace(day=DAY.day + 1), [breach.pk])
     assert {story: said.until for story, said in told.items()} == {breach.pk: digest.window_to}
+
+
+def test_what_the_journal_says_of_a_recordings_repairs_goes_with_it(daily: Edition) -> None:
+    come(merging(told_of("Halden"), told_of("Mendry")))
+    assert Change.objects.filter(after__has_key="repair").exists()
+    delete_recording()
+    assert not Change.objects.filter(subject__startswith="story ").exists()

@@ -21,7 +21,7 @@ from newsdesk.stories.mend import RevisedMeanwhileError
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 from newsdesk.stories.placing import decide
 from newsdesk.stories.recluster import recluster
-from newsdesk.stories.repair import MERGE, SPLIT, Repair
+from newsdesk.stories.repair import Repair
 from newsdesk.stories.window import open_items, rebuild_clusterer
 from newsdesk.stories.words import tell_deed
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of, together
@@ -56,7 +56,7 @@ def write(*decided: tuple[Entry, Decision]) -> None:
 
 
 def merging(source: Story, target: Story, *keys: int) -> Repair:
-    return Repair(MERGE, keys, source.public_id, target.public_id, SURE)
+    return Repair("merge", keys, source.public_id, target.public_id, SURE)
 
 
 def joining(story: Story, *repairs: Repair) -> Decision:
@@ -112,7 +112,7 @@ def test_a_split_founds_the_story_of_its_first_entry_and_the_older_half_keeps_th
     late = arrive("Port of Brest buys forty cranes", hours=9)
     name = founds(entries[1])
 
-    repair = Repair(SPLIT, (entries[1].pk, entries[3].pk, late.pk), whole.public_id, name, 0.04)
+    repair = Repair("split", (entries[1].pk, entries[3].pk, late.pk), whole.public_id, name, 0.04)
     write((late, Decision(name, REPORT, 0.6, (repair,))))
     new = Story.objects.get(public_id=name)
     whole.refresh_from_db()
@@ -132,7 +132,7 @@ def test_repairs_in_one_batch_follow_one_another(two: tuple[Story, Story]) -> No
     ghost, late, copy = (arrive(f"Court, part {n}", hours=9 + n) for n in range(3))
     Fingerprint.objects.filter(entry=copy).update(original=ghost)
     ghostly = Story(public_id=founds(ghost))
-    parted = Repair(SPLIT, (keys[1], ghost.pk), older.public_id, founds(Entry.objects.get(pk=keys[1])), 0.1)
+    parted = Repair("split", (keys[1], ghost.pk), older.public_id, founds(Entry.objects.get(pk=keys[1])), 0.1)
     write(
         (ghost, joining(younger, merging(ghostly, younger, ghost.pk))),
         (late, joining(older, merging(younger, older, *keys, ghost.pk), parted)),
@@ -182,7 +182,7 @@ def test_an_editor_undoes_a_split_and_it_is_not_made_again() -> None:
     entries = reports("Kelp sues Brine", "Port buys cranes", "Brine sued")
     whole, late = story_of(*entries), arrive("Brine in court", hours=9)
     name = founds(entries[1])
-    write((late, joining(whole, Repair(SPLIT, (entries[1].pk,), whole.public_id, name, 0.04))))
+    write((late, joining(whole, Repair("split", (entries[1].pk,), whole.public_id, name, 0.04))))
     undo_change(last_change(whole), actor=editor(), now=NOW)
     assert Story.objects.get(public_id=name).merged_into == whole
     assert said() == {("=", entries[0].pk, one.pk) for one in (*entries[1:], late)}
@@ -235,12 +235,13 @@ def test_restored_reports_carry_the_id_that_they_would_found(two: tuple[Story, S
     )
 
 
-def test_reclustering_begins_where_things_stood_before_the_repairs_that_came_later(
-    merged: tuple[Story, Story],
-) -> None:
+def test_reclustering_begins_where_things_stood_before_the_repairs_that_came_later() -> None:
     # The reports are of two events by their words; only the hand-made repair made them one.
+    older = story_of(*reports("Kelp sues Brine", "Brine sued by Kelp"))
+    younger = story_of(*reports("Port of Brest buys forty cranes", "Forty cranes for the port of Brest", hours=5))
+    keys = younger.coverage.order_by("entry_id").values_list("entry", flat=True)
+    write((arrive("Kelp v Brine in court", hours=9), joining(older, merging(younger, older, *keys))))
     entries = list(Entry.objects.order_by("seen_at"))
-    older, younger = merged
     kept = frozenset({frozenset(entry.pk for entry in entries)})
     assert together() == kept
     recluster(at(20), now=NOW)
