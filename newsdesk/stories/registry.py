@@ -60,7 +60,6 @@ class Entity:
     maker: str
     is_first_name: bool
     is_general: bool
-    is_ambiguous: bool
     is_strict: bool
     needs_words: bool
     own_words: tuple[str, ...]
@@ -240,7 +239,6 @@ def _entity(slug: str, kind: str, line: Line) -> Entity:
         maker=_owner(line),
         is_first_name=line.get("is_first_name", False),
         is_general=line.get("general", kind == "agency"),
-        is_ambiguous=line.get("ambiguous", False),
         is_strict=line.get("strict", False),
         needs_words=line.get("strict", False) or (kind not in MADE and bool(line.get("with"))),
         own_words=tuple(line.get("with", ())),

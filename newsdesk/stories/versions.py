@@ -1,4 +1,4 @@
-"""Which versions of models a text names: "GPT-5.4 mini" is GPT, 5.4, mini. They keep one release apart from the next."""
+"""Which versions of models a text names ("GPT-5.4 mini" is GPT, 5.4, mini): they keep one release from the next."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _NUMBER = re.compile(
     r"(?!\s(?:million|billion|thousand|percent|per cent|times|years?|months?|weeks?|days|hours|minutes|seconds"
     r"|ways|things|tips|reasons|users|people|prompts|tools|of)\b)"
 )
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Version:

@@ -82,7 +82,10 @@ def test_companies_known_for_more_than_ai_are_marked() -> None:
     assert marks == {"amazon": True, "anthropic": False, "pentagon": True, "sam-altman": False}
 
 
-@pytest.mark.parametrize("text", ["AI rules", "an A.I. film", "LLMs", "某AI公司", "生成AIの波", "agentic tools", "大模型", "open-weight release"])
+@pytest.mark.parametrize(
+    "text",
+    ["AI rules", "an A.I. film", "LLMs", "某AI公司", "生成AIの波", "agentic tools", "大模型", "open-weight release"],
+)
 def test_words_for_ai_are_known(text: str) -> None:
     assert speaks_of_ai(text)
 
