@@ -47,8 +47,9 @@ class EntityHit:
 def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
     """The registry's entities named in the title or in the first 2,000 characters of the text.
 
-    Each once, in the order of first mention. The longest name wins ("GitHub Copilot" is not "Copilot" too). An
-    ambiguous name counts only where the text speaks of AI, names its maker or holds a word registered `with` it.
+    Each once, in the order of first mention. The longest name wins ("GitHub Copilot" is not "Copilot" too), but one
+    that begins with that of a maker of more weight names both ("Google Gemini"). An ambiguous name counts only where
+    the text speaks of AI, names its maker or holds a word registered `with` it.
     """
     registry = current_registry()
     mentions: dict[str, Mention] = {}

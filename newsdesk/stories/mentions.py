@@ -49,10 +49,9 @@ def read_mentions(registry: Registry, text: str, mentions: dict[str, Mention]) -
                     continue
                 if name.spelling and tuple(tokens[place:end]) != name.spelling:
                     continue
-                mention = mentions.get(name.slug)
-                if mention is None:
-                    mention = mentions[name.slug] = Mention()
-                _note(mention, name, registry, tokens, place)
+                if name.maker:
+                    mentions.setdefault(name.maker, Mention()).is_sure = True
+                _note(mentions.setdefault(name.slug, Mention()), name, registry, tokens, place)
                 place = end - 1
                 break
         place += 1

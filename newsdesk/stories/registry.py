@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +68,16 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One spelling: its words in lower case, and as written where case counts; a doubtful one needs evidence."""
+    """One spelling: its words in lower case, and as written where case counts; a doubtful one needs evidence.
+
+    `maker` is the slug of a maker of more weight whose name it begins with: "Google Gemini" names Google too.
+    """
 
     words: tuple[str, ...]
     spelling: tuple[str, ...] | None
     slug: str
     is_doubtful: bool
+    maker: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +85,7 @@ class Registry:
     """Entities by slug, and their names by first word, longest first."""
 
     entities: Mapping[str, Entity]
-    names: Mapping[str, tuple[Name, ...]]
+    names: Mapping[str, Sequence[Name]]
 
     def names_of(self, slug: str) -> tuple[Name, ...]:
         """Every spelling of one entity."""
@@ -100,14 +104,18 @@ def read_registry(own: Path | None = None) -> Registry:
     if own is not None and (faults := faults_in(own)):
         raise RegistryError(" ".join(faults))
     lines = _lines(_tables(OURS), _tables(own) if own else {})
+    entities = {slug: _entity(slug, kind, line) for slug, (kind, line) in lines.items()}
+    spelled = {slug: _names(slug, line) for slug, (_, line) in lines.items()}
     names: dict[str, list[Name]] = {}
-    for slug, (_, line) in lines.items():
-        for name in _names(slug, line):
+    for slug, held in spelled.items():
+        maker = entities[slug].maker
+        if maker and entities[maker].weight > entities[slug].weight:
+            held = _with_maker(held, maker, {name.words for name in spelled[maker]})
+        for name in held:
             names.setdefault(name.words[0], []).append(name)
-    return Registry(
-        {slug: _entity(slug, kind, line) for slug, (kind, line) in lines.items()},
-        {word: tuple(sorted(held, key=lambda name: (-len(name.words), name.slug))) for word, held in names.items()},
-    )
+    for held in names.values():
+        held.sort(key=lambda name: (-len(name.words), name.slug))
+    return Registry(entities, names)
 
 
 def faults_in(own: Path) -> list[str]:
@@ -211,6 +219,15 @@ def _lines(
     return lines
 
 
+def _with_maker(names: list[Name], maker: str, its_names: Collection[tuple[str, ...]]) -> list[Name]:
+    return [
+        replace(name, maker=maker)
+        if any(name.words[:count] in its_names for count in range(1, len(name.words)))
+        else name
+        for name in names
+    ]
+
+
 def _owner(line: Line) -> str:
     return str(line.get("maker", line.get("of", "")))
 
@@ -219,15 +236,17 @@ def _spellings(line: Line) -> list[str]:
     return [line["name"], *(text for key in _SPELLINGS for text in line.get(key, ()))]
 
 
-def _names(slug: str, line: Line) -> Iterable[Name]:
+def _names(slug: str, line: Line) -> list[Name]:
     is_ambiguous = line.get("ambiguous", False)
     is_cased = is_ambiguous or line.get("cased", False)
     sure, doubtful = line.get("sure", ()), line.get("doubtful", ())
+    names = []
     for text in _spellings(line):
         spelling = tuple(TOKEN.findall(text))
         is_doubtful = text in doubtful or (is_ambiguous and text not in sure)
-        words = tuple(word.lower() for word in spelling)
-        yield Name(words, spelling if is_cased or is_doubtful else None, slug, is_doubtful)
+        words = tuple(map(str.lower, spelling))
+        names.append(Name(words, spelling if is_cased or is_doubtful else None, slug, is_doubtful))
+    return names
 
 
 def _entity(slug: str, kind: str, line: Line) -> Entity:

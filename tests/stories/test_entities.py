@@ -34,7 +34,8 @@ def slugs(title: str, text: str = "") -> list[str]:
         ("GitHub Copilot gets Qwen3.5", ["github-copilot", "qwen"]),
         ("OpenAI发布新模型", ["openai"]),
         ("智谱与豆包", ["zhipu", "doubao"]),
-        ("Meta's Llama and Apple Intelligence", ["meta", "llama", "apple-intelligence"]),
+        ("Meta's Llama and Apple Intelligence", ["meta", "llama", "apple", "apple-intelligence"]),
+        ("Google Gemini and Google DeepMind", ["google", "gemini", "google-deepmind"]),
         ("SK hynix and TSMC raise prices", ["sk-hynix", "tsmc"]),
     ],
 )
