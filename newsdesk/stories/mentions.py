@@ -51,7 +51,8 @@ def read_mentions(registry: Registry, text: str, mentions: dict[str, Mention]) -
                     continue
                 if name.maker:
                     mentions.setdefault(name.maker, Mention()).is_sure = True
-                _note(mentions.setdefault(name.slug, Mention()), name, registry, tokens, place)
+                if name.slug:
+                    _note(mentions.setdefault(name.slug, Mention()), name, registry, tokens, place)
                 place = end - 1
                 break
         place += 1

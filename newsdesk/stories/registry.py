@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,8 @@ class Entity:
 class Name:
     """One spelling: its words in lower case, and as written where case counts; a doubtful one needs evidence.
 
-    `maker` is the slug of a maker of more weight whose name it begins with: "Google Gemini" names Google too.
+    `maker` is the slug of a maker of more weight whose name it begins with: "Google Gemini" names Google too. Without a
+    slug it is somebody else's name that holds one of ours: "Kimbal Musk" is not Musk.
     """
 
     words: tuple[str, ...]
@@ -104,17 +105,18 @@ def read_registry(own: Path | None = None) -> Registry:
     if own is not None and (faults := faults_in(own)):
         raise RegistryError(" ".join(faults))
     lines = _lines(_tables(OURS), _tables(own) if own else {})
-    entities = {slug: _entity(slug, kind, line) for slug, (kind, line) in lines.items()}
     spelled = {slug: _names(slug, line) for slug, (_, line) in lines.items()}
+    others = {slug: _others(line, spelled[slug]) for slug, (_, line) in lines.items() if "unless" in line}
+    entities = {slug: _entity(slug, kind, line, others.get(slug, {})) for slug, (kind, line) in lines.items()}
     names: dict[str, list[Name]] = {}
     for slug, held in spelled.items():
         maker = entities[slug].maker
         if maker and entities[maker].weight > entities[slug].weight:
             held = _with_maker(held, maker, {name.words for name in spelled[maker]})
-        for name in held:
+        for name in (*held, *others.get(slug, {}).values()):
             names.setdefault(name.words[0], []).append(name)
     for held in names.values():
-        held.sort(key=lambda name: (-len(name.words), name.slug))
+        held.sort(key=lambda name: (-len(name.words), not name.slug, name.slug))
     return Registry(entities, names)
 
 
@@ -249,7 +251,18 @@ def _names(slug: str, line: Line) -> list[Name]:
     return names
 
 
-def _entity(slug: str, kind: str, line: Line) -> Entity:
+def _others(line: Line, names: Iterable[Name]) -> dict[str, Name]:
+    """What stands in `unless` and holds one of the names: it stands for itself, and the rest of the text for ours."""
+    firsts = {name.words[0] for name in names}
+    spelled = {text: tuple(TOKEN.findall(text)) for text in line["unless"]}
+    return {
+        text: Name(tuple(map(str.lower, spelling)), spelling, "", False)
+        for text, spelling in spelled.items()
+        if len(spelling) > 1 and not firsts.isdisjoint(map(str.lower, spelling))
+    }
+
+
+def _entity(slug: str, kind: str, line: Line, others: Collection[str]) -> Entity:
     return Entity(
         slug=slug,
         kind=kind,
@@ -261,5 +274,5 @@ def _entity(slug: str, kind: str, line: Line) -> Entity:
         is_strict=line.get("strict", False),
         needs_words=line.get("strict", False) or (kind not in MADE and bool(line.get("with"))),
         own_words=tuple(line.get("with", ())),
-        other_sense_words=tuple(line.get("unless", ())),
+        other_sense_words=tuple(text for text in line.get("unless", ()) if text not in others),
     )
