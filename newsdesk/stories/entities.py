@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from newsdesk.stories.registry import TOKEN, Entity, Name, Registry, read_registry
+from newsdesk.stories.mentions import EAST_ASIAN, Mention, read_mentions
+from newsdesk.stories.registry import Entity, Registry, read_registry
 
 # What a text is about stands in its head; the rest of a long article names everybody in passing.
 TEXT_LIMIT_CHARS = 2000
-# A headline with more than this share of its longer words capitalised, besides a name's, is set in title case.
-TITLE_CASE_SHARE = 0.6
-LONGER_WORD_LETTERS = 4
-
 # Any of these shows that a text speaks of artificial intelligence; letters of other scripts may stand beside "AI".
 AI_WORDS = re.compile(
     r"(?<![A-Za-z\d_])(?:A\.?I\.?|AIs|AGI|LLMs?|VLMs?|GenAI)(?![A-Za-z_-]*\d)(?![A-Za-z_])"
@@ -26,19 +23,9 @@ AI_WORDS = re.compile(
     r"|humanoids?|deepfakes?|vibe[- ]cod\w+|prompt injection|ai[- ]\w+)\b)"
     r"|人工智[能慧]|人工知能|大模型|语言模型|語言模型|言語モデル|智能体|智能體|生成式|機械学習|机器学习|인공지능"
 )
-# Where Chinese, Japanese and Korean characters begin; a Latin word among them is a name.
-EAST_ASIAN = "\u3040"
-# What companies do in headlines: "Cursor adds …", "Arm raises …".
-DEEDS = frozenset(
-    """
-    acquires adds announces buys closes cuts debuts files hires introduces joins lands launches lays opens open partners
-    plans raises releases rolls secures sells ships sues unveils updates
-    """.split()
-)
-
-_own: Path | None = None
-
 _PRONOUN = re.compile(r"\b(?:he|she|his|her)\b")
+# The site's own file, where there is one.
+_own: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +44,20 @@ class EntityHit:
     maker: str = ""
 
 
-@dataclass(slots=True)
-class _Mention:
-    """How an entity is named: by a sure name, by a doubtful one that is no person's, by one that cannot be a mere word."""
-
-    is_sure: bool = False
-    is_plain: bool = False
-    stands_out: bool = False
-
-
 def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
     """The registry's entities named in the title or in the first 2,000 characters of the text.
 
-    Each once, in the order of first mention. The longest name wins ("GitHub Copilot" is not "Copilot" too). An
-    ambiguous name counts only where the text speaks of AI, names its maker or holds a word registered `with` it.
+    Each once, in the order of first mention. The longest name wins ("GitHub Copilot" is not "Copilot" too), but one
+    that begins with that of a maker of more weight names both ("Google Gemini"). An ambiguous name counts only where
+    the text speaks of AI, names its maker or holds a word registered `with` it.
     """
     registry = current_registry()
-    mentions: dict[str, _Mention] = {}
-    _read(registry, title, mentions)
+    mentions: dict[str, Mention] = {}
+    read_mentions(registry, title, mentions)
     in_title = len(mentions)
     head = text[:TEXT_LIMIT_CHARS]
     if head:
-        _read(registry, head, mentions)
+        read_mentions(registry, head, mentions)
     if not mentions:
         return ()
     whole = f"{title}\n{head}" if head else title
@@ -86,8 +65,8 @@ def find_entities(title: str, text: str = "") -> tuple[EntityHit, ...]:
 
     @cache
     def is_on_ai() -> bool:
-        surely = (e for e in entities if not e.is_general and (mentions[e.slug].is_sure or not e.is_ambiguous))
-        return any(True for _ in surely) or speaks_of_ai(whole)
+        known = (entity for entity in entities if mentions[entity.slug].is_sure and not entity.is_general)
+        return any(not _has_any(entity.other_sense_words, whole) for entity in known) or speaks_of_ai(whole)
 
     return tuple(
         EntityHit(
@@ -135,60 +114,7 @@ def current_registry() -> Registry:
     return read_registry(_own)
 
 
-def _read(registry: Registry, text: str, mentions: dict[str, _Mention]) -> None:
-    """Add the entities named in the text, longest name first at each place."""
-    tokens = TOKEN.findall(text)
-    lowered = [token.lower() for token in tokens]
-    names = registry.names
-    count, place = len(tokens), 0
-    while place < count:
-        if held := names.get(lowered[place]):
-            for name in held:
-                end = place + len(name.words)
-                if len(name.words) > 1 and tuple(lowered[place:end]) != name.words:
-                    continue
-                if name.spelling and tuple(tokens[place:end]) != name.spelling:
-                    continue
-                mention = mentions.get(name.slug)
-                if mention is None:
-                    mention = mentions[name.slug] = _Mention()
-                _note(mention, name, registry, tokens, place)
-                place = end - 1
-                break
-        place += 1
-
-
-def _note(mention: _Mention, name: Name, registry: Registry, tokens: Sequence[str], place: int) -> None:
-    end = place + len(name.words)
-    if not name.is_doubtful:
-        mention.is_sure = True
-    elif not registry.entities[name.slug].is_first_name:
-        mention.is_plain = True
-        after = tokens[end] if end < len(tokens) else ""
-        acts = place == 0 and after.lower() in DEEDS
-        before = tokens[place - 1] if place else ""
-        mention.stands_out |= acts or (name.words[0] < EAST_ASIAN <= max(before, after))
-    elif not _is_of_person(tokens, place, end):
-        mention.is_plain = True
-
-
-def _is_of_person(tokens: Sequence[str], start: int, end: int) -> bool:
-    """Whether a first name has a surname after it or a first name before it, where capitals tell names."""
-    after = tokens[end] if end < len(tokens) else ""
-    before = tokens[start - 1] if start > 1 else ""
-    if not (_is_capitalised(after) or _is_capitalised(before)):
-        return False
-    others = [
-        token for token in (*tokens[: max(start - 1, 0)], *tokens[end + 1 :]) if len(token) >= LONGER_WORD_LETTERS
-    ]
-    return bool(others) and sum(token[0].isupper() for token in others) <= TITLE_CASE_SHARE * len(others)
-
-
-def _is_capitalised(token: str) -> bool:
-    return len(token) > 1 and token[0].isupper() and token[1:].islower()
-
-
-def _is_meant(entity: Entity, mentions: Mapping[str, _Mention], whole: str, is_on_ai: Callable[[], bool]) -> bool:
+def _is_meant(entity: Entity, mentions: Mapping[str, Mention], whole: str, is_on_ai: Callable[[], bool]) -> bool:
     if _has_any(entity.other_sense_words, whole):
         return False
     mention = mentions[entity.slug]
@@ -207,7 +133,7 @@ def _is_meant(entity: Entity, mentions: Mapping[str, _Mention], whole: str, is_o
     return not entity.needs_words and is_on_ai()
 
 
-def _names_owner(entity: Entity, mentions: Mapping[str, _Mention]) -> bool:
+def _names_owner(entity: Entity, mentions: Mapping[str, Mention]) -> bool:
     entities, owner = current_registry().entities, entity.maker
     while owner:
         if owner in mentions and mentions[owner].is_sure:

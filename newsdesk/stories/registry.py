@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,6 @@ class Entity:
     maker: str
     is_first_name: bool
     is_general: bool
-    is_ambiguous: bool
     is_strict: bool
     needs_words: bool
     own_words: tuple[str, ...]
@@ -69,12 +68,17 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One spelling: its words in lower case, and as written where case counts; a doubtful one needs evidence."""
+    """One spelling: its words in lower case, and as written where case counts; a doubtful one needs evidence.
+
+    `maker` is the slug of a maker of more weight whose name it begins with: "Google Gemini" names Google too. Without a
+    slug it is somebody else's name that holds one of ours: "Kimbal Musk" is not Musk.
+    """
 
     words: tuple[str, ...]
     spelling: tuple[str, ...] | None
     slug: str
     is_doubtful: bool
+    maker: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +86,7 @@ class Registry:
     """Entities by slug, and their names by first word, longest first."""
 
     entities: Mapping[str, Entity]
-    names: Mapping[str, tuple[Name, ...]]
+    names: Mapping[str, Sequence[Name]]
 
     def names_of(self, slug: str) -> tuple[Name, ...]:
         """Every spelling of one entity."""
@@ -101,14 +105,19 @@ def read_registry(own: Path | None = None) -> Registry:
     if own is not None and (faults := faults_in(own)):
         raise RegistryError(" ".join(faults))
     lines = _lines(_tables(OURS), _tables(own) if own else {})
+    spelled = {slug: _names(slug, line) for slug, (_, line) in lines.items()}
+    others = {slug: _others(line, spelled[slug]) for slug, (_, line) in lines.items() if "unless" in line}
+    entities = {slug: _entity(slug, kind, line, others.get(slug, {})) for slug, (kind, line) in lines.items()}
     names: dict[str, list[Name]] = {}
-    for slug, (_, line) in lines.items():
-        for name in _names(slug, line):
+    for slug, held in spelled.items():
+        maker = entities[slug].maker
+        if maker and entities[maker].weight > entities[slug].weight:
+            held = _with_maker(held, maker, {name.words for name in spelled[maker]})
+        for name in (*held, *others.get(slug, {}).values()):
             names.setdefault(name.words[0], []).append(name)
-    return Registry(
-        {slug: _entity(slug, kind, line) for slug, (kind, line) in lines.items()},
-        {word: tuple(sorted(held, key=lambda name: (-len(name.words), name.slug))) for word, held in names.items()},
-    )
+    for held in names.values():
+        held.sort(key=lambda name: (-len(name.words), not name.slug, name.slug))
+    return Registry(entities, names)
 
 
 def faults_in(own: Path) -> list[str]:
@@ -212,6 +221,15 @@ def _lines(
     return lines
 
 
+def _with_maker(names: list[Name], maker: str, its_names: Collection[tuple[str, ...]]) -> list[Name]:
+    return [
+        replace(name, maker=maker)
+        if any(name.words[:count] in its_names for count in range(1, len(name.words)))
+        else name
+        for name in names
+    ]
+
+
 def _owner(line: Line) -> str:
     return str(line.get("maker", line.get("of", "")))
 
@@ -220,18 +238,31 @@ def _spellings(line: Line) -> list[str]:
     return [line["name"], *(text for key in _SPELLINGS for text in line.get(key, ()))]
 
 
-def _names(slug: str, line: Line) -> Iterable[Name]:
+def _names(slug: str, line: Line) -> list[Name]:
     is_ambiguous = line.get("ambiguous", False)
     is_cased = is_ambiguous or line.get("cased", False)
     sure, doubtful = line.get("sure", ()), line.get("doubtful", ())
+    names = []
     for text in _spellings(line):
         spelling = tuple(TOKEN.findall(text))
         is_doubtful = text in doubtful or (is_ambiguous and text not in sure)
-        words = tuple(word.lower() for word in spelling)
-        yield Name(words, spelling if is_cased or is_doubtful else None, slug, is_doubtful)
+        words = tuple(map(str.lower, spelling))
+        names.append(Name(words, spelling if is_cased or is_doubtful else None, slug, is_doubtful))
+    return names
 
 
-def _entity(slug: str, kind: str, line: Line) -> Entity:
+def _others(line: Line, names: Iterable[Name]) -> dict[str, Name]:
+    """What stands in `unless` and holds one of the names: it stands for itself, and the rest of the text for ours."""
+    firsts = {name.words[0] for name in names}
+    spelled = {text: tuple(TOKEN.findall(text)) for text in line["unless"]}
+    return {
+        text: Name(tuple(map(str.lower, spelling)), spelling, "", False)
+        for text, spelling in spelled.items()
+        if len(spelling) > 1 and not firsts.isdisjoint(map(str.lower, spelling))
+    }
+
+
+def _entity(slug: str, kind: str, line: Line, others: Collection[str]) -> Entity:
     return Entity(
         slug=slug,
         kind=kind,
@@ -240,9 +271,8 @@ def _entity(slug: str, kind: str, line: Line) -> Entity:
         maker=_owner(line),
         is_first_name=line.get("is_first_name", False),
         is_general=line.get("general", kind == "agency"),
-        is_ambiguous=line.get("ambiguous", False),
         is_strict=line.get("strict", False),
         needs_words=line.get("strict", False) or (kind not in MADE and bool(line.get("with"))),
         own_words=tuple(line.get("with", ())),
-        other_sense_words=tuple(line.get("unless", ())),
+        other_sense_words=tuple(text for text in line.get("unless", ()) if text not in others),
     )

@@ -1,4 +1,4 @@
-"""Which versions of models a text names: "GPT-5.4 mini" is GPT, 5.4, mini. They keep one release apart from the next."""
+"""Which versions of models a text names ("GPT-5.4 mini" is GPT, 5.4, mini): they keep one release from the next."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def slugs(title: str, text: str = "") -> list[str]:
         ("GitHub Copilot gets Qwen3.5", ["github-copilot", "qwen"]),
         ("OpenAI发布新模型", ["openai"]),
         ("智谱与豆包", ["zhipu", "doubao"]),
-        ("Meta's Llama and Apple Intelligence", ["meta", "llama", "apple-intelligence"]),
+        ("Meta's Llama and Apple Intelligence", ["meta", "llama", "apple", "apple-intelligence"]),
+        ("Google Gemini and Google DeepMind", ["google", "gemini", "google-deepmind"]),
         ("SK hynix and TSMC raise prices", ["sk-hynix", "tsmc"]),
     ],
 )
@@ -82,7 +83,10 @@ def test_companies_known_for_more_than_ai_are_marked() -> None:
     assert marks == {"amazon": True, "anthropic": False, "pentagon": True, "sam-altman": False}
 
 
-@pytest.mark.parametrize("text", ["AI rules", "an A.I. film", "LLMs", "某AI公司", "生成AIの波", "agentic tools", "大模型", "open-weight release"])
+@pytest.mark.parametrize(
+    "text",
+    ["AI rules", "an A.I. film", "LLMs", "某AI公司", "生成AIの波", "agentic tools", "大模型", "open-weight release"],
+)
 def test_words_for_ai_are_known(text: str) -> None:
     assert speaks_of_ai(text)
 
@@ -107,6 +111,9 @@ def test_names_are_found_and_their_other_senses_left_alone() -> None:
         ("Thinking Machines, Cursor and Cohere sign", ["thinking-machines", "cursor", "cohere"]),
         ("How banks scale AI", []),
         ("Meta, AI labs sign", ["meta"]),
+        ("Kimbal Musk opens a school", []),
+        ("Kimbal Musk and Elon Musk open a school", ["elon-musk"]),
+        ("Amazon fights fires in the Amazon", ["amazon"]),
         ("Cursor adds a mode", ["cursor"]),
         ("A Cursor adds a mode", []),
         ("Devin adds a mode", []),

@@ -75,7 +75,10 @@ def test_a_line_changes_the_keys_that_it_gives_and_leaves_the_rest(own: Path) ->
         ("[model]\nfrond = { name = 'Frond', maker = 'kelp' }", "[model] frond: 'maker': there is no 'kelp'."),
         ("[model]\nfrond = { name = 'Frond', of = 'openai' }", "[model] frond: 'of' is not for a model, 'maker' is."),
         ("[company]\nkelp = { name = 'Kelp', of = 'kelp' }", "[company] kelp: 'of' leads back to 'kelp'."),
-        ("[lab]\nkelp = { name = 'Kelp' }\n[company]\nkelp = { name = 'Kelp' }", "[company] kelp: stands in [lab] too."),
+        (
+            "[lab]\nkelp = { name = 'Kelp' }\n[company]\nkelp = { name = 'Kelp' }",
+            "[company] kelp: stands in [lab] too.",
+        ),
     ],
 )
 def test_a_fault_is_told_with_file_table_and_slug(own: Path, lines: str, fault: str) -> None:
