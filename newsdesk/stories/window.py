@@ -9,8 +9,8 @@ from django.db.models import Count, Max, Min, Sum
 
 from feeds.models import ArticleText, Entry
 from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
+from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.text import language_of_text
 
 # Rows that a rebuild holds in memory at once.
 READ_ROWS = 500

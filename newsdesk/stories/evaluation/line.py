@@ -12,7 +12,7 @@ from newsdesk.stories.clusterer import Clusterer, Item
 from newsdesk.stories.copies import Originals, links_elsewhere
 from newsdesk.stories.evaluation.labelled import text_of
 from newsdesk.stories.fingerprint import Print
-from newsdesk.stories.text import language_of_text
+from newsdesk.stories.language import language_of_text
 
 NO_NEWS = "no_news"
 
