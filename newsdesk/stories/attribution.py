@@ -70,14 +70,16 @@ _SIGNED = re.compile(
 _REPORTING_BY = re.compile(r"\bReporting by [A-Z][\w.' -]+.{0,120}[;.] ?(?:Additional|Writing|Editing)", re.DOTALL)
 # The report's own finding, whoever else is named: asked, confirmed, seen, told to its writers.
 _OWN = re.compile(
-    r"\b(?:told us|tell us|confirmed to us|independently (?:confirmed|verified)|has seen (?:a|the) (?:copy|memo)"
-    r"|we (?:asked|spoke|have (?:learned|seen|reviewed))|in an interview with us|shared with us)\b",
+    r"\b(?:told us|tell us|confirmed to us|(?<!not )(?<!not been )independently (?:confirmed|verified)"
+    r"|has seen (?:a|the) (?:copy|document|memo)|we (?:asked|spoke|have (?:learned|seen|reviewed))"
+    r"|in an interview with us|shared with us)\b",
     re.IGNORECASE,
 )
 _OWN_NAMED = (
     r"(?:told|tells|confirmed(?: \w+){0,5} to|statement to|e-?mail to|interview with|comments? to|spoke (?:to|with)"
     r"|speaking (?:to|with)|shared with|seen by|obtained by|reviewed by|viewed by) (?:the )?{name}"
-    r"|{name} (?:has |had )?(?:independently )?(?:learned|confirmed|verified|reviewed|seen|obtained|understands|spoke)\b"
+    r"|{name} (?:has |had )?(?:independently )?(?:learned|confirmed|verified|reviewed|seen|obtained|understands|spoke)"
+    r"\b"
 )
 # A sentence with one of these tells what was known before.
 _BACKGROUND = re.compile(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from newsdesk.stories.text import clean_title, content_words, language_of_text
+from newsdesk.stories.language import language_of_text
+from newsdesk.stories.text import clean_title, content_words
 
 # Titles of this many content words say who did what; shorter ones tease, longer ones ramble.
 GOOD_LENGTH_WORDS = (5, 14)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsdesk.stories.headline import best_headline
+from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.origins import count_origins
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """An entry as part of a story; `role` is report, copy or round_up, `standing` is 0 to 1."""
+    """An entry as part of a story; `role` is report, copy or round_up, `standing` is 0 to 1, `language` its title's."""
 
     id: int
     public_id: str
@@ -128,7 +129,7 @@ def _entry_view(row: Coverage) -> EntryView:
         kind=publisher.kind,
         standing=publisher.standing,
         has_paywall=publisher.has_paywall,
-        language=entry.language or entry.feed.language or publisher.language,
+        language=language_of_text(entry.title, entry.language or entry.feed.language or publisher.language),
         published_at=entry.published_at,
         seen_at=entry.seen_at,
         role=row.role,

@@ -42,8 +42,6 @@ _SCALE = {
     **dict.fromkeys(("k", "thousand"), "k"),
     **dict.fromkeys(("%", "percent", "per cent"), "%"),
 }
-# A title with more than this share of its letters in an East Asian script is not English, whatever it declares.
-FOREIGN_SCRIPT_SHARE = 0.3
 _FIGURE = re.compile(r"([$€£¥]?)\s?(\d[\d,]*(?:\.\d+)*)\s?(.*)", re.S)
 
 # Fewer letters than this are no publisher's signature.
@@ -93,20 +91,6 @@ def lead(text: str, words: int) -> str:
     """The first `words` words of a body, normalised, without addresses and what feeds append to it."""
     text = _ADDRESS.sub("", _FEED_TAIL.sub("", normalise(text[: words * 12])))
     return " ".join(text.split(" ")[:words])
-
-
-def language_of_text(text: str, declared: str) -> str:
-    """The declared language, unless the text is written in a script that it cannot be: then `zh`, `ja` or `ko`.
-
-    A text of another alphabet that declares nothing stays `und`.
-    """
-    letters = [character for character in text if character.isalpha()]
-    han = sum("\u3400" <= character <= "\u9fff" for character in letters)
-    kana = sum("\u3040" <= character <= "\u30ff" for character in letters)
-    hangul = sum("\uac00" <= character <= "\ud7af" for character in letters)
-    if han + kana + hangul <= len(letters) * FOREIGN_SCRIPT_SHARE:
-        return declared or "und"
-    return "ko" if hangul > han + kana else "ja" if kana else "zh"
 
 
 def tokenize(text: str) -> list[str]:

@@ -14,8 +14,8 @@ from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
 from newsdesk.stories.embed import chosen_model, stored_vectors
 from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.founding import founding_ids
+from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Constraint, Coverage, Story
-from newsdesk.stories.text import language_of_text
 from newsdesk.stories.trained import current_likeness
 
 # Rows that a rebuild holds in memory at once.

@@ -124,6 +124,7 @@ def test_an_agency_signs_its_text(text: str, name: str) -> None:
         ("Fjord Times has independently confirmed the sale.", True),
         ("A person familiar with the matter told us so.", True),
         ("Kelp buys Brine, Axios reported.", False),
+        ("Kelp buys Brine, Axios reported. The price has not been independently verified.", False),
         ("Kelp told Axios so. Fjord Times asked Kelp for comment.", False),
     ],
 )

@@ -63,6 +63,15 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
         assert len(read_stories(ids)) == 5
 
 
+def test_an_entry_has_the_language_of_its_title_whatever_its_feed_declares() -> None:
+    story = story_of(
+        entry_of("Das Gericht stoppt den Export von Sensoren nach Asien", publisher="One", language="en"),
+        entry_of("The court stops the export of sensors to Asia", publisher="Two", language="de", hours=1),
+    )
+    assert [entry.language for entry in read_stories([story.pk])[story.pk].entries] == ["de", "en"]
+    assert best_headline(read_stories([story.pk])[story.pk].entries).startswith("The court")
+
+
 def title(text: str, standing: float = 0.5, language: str = "en", role: str = "report", publisher: str = "") -> Title:
     return Title(text, publisher, standing, language, role)
 

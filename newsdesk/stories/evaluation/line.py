@@ -17,9 +17,9 @@ from newsdesk.stories.embedding.chosen import chosen_embedder
 from newsdesk.stories.embedding.embedder import Values, packed, unpacked
 from newsdesk.stories.evaluation.labelled import text_of
 from newsdesk.stories.fingerprint import Print
+from newsdesk.stories.language import language_of_text
 from newsdesk.stories.learned import Logistic
 from newsdesk.stories.meaning import embedded_text
-from newsdesk.stories.text import language_of_text
 
 NO_NEWS = "no_news"
 
