@@ -55,8 +55,8 @@ def recluster(since: datetime, *, now: datetime) -> Reclustered:
 
         for batch in _batches(_covered(since)):
             held = {entry.pk: entry.coverage.story.public_id for entry in batch}
-            vectors = embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
-            found = decide(batch, clusterer, vectors=vectors, decided=decided, used=used, held=held, since=since)
+            embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
+            found = decide(batch, clusterer, decided=decided, used=used, held=held, since=since)
             decisions |= found
             decided |= {entry: decision.story for entry, decision in found.items()}
             used |= {decision.story for decision in found.values()}

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Sum
 
 from feeds.models import ArticleText, Entry
 from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
-from newsdesk.stories.embed import chosen_model, stored_vectors
+from newsdesk.stories.embed import chosen_model, read_vectors
 from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.text import language_of_text
@@ -63,10 +63,10 @@ def rebuild_clusterer(before: datetime | None = None) -> Clusterer:
 
 def _placed(rows: Iterable[Coverage]) -> Iterator[tuple[Item, str]]:
     """The reports with the stories they are in, and with the vectors that were stored when they were placed."""
-    model, rows = chosen_model(), iter(rows)
+    rows = iter(rows)
     while some := list(islice(rows, READ_ROWS)):
         texts = [row.text or row.entry.fingerprint.text for row in some]
-        vectors = stored_vectors((text.pk for text in texts), model) if model else {}
+        vectors = read_vectors(text.pk for text in texts)
         for row, text in zip(some, texts, strict=True):
             yield item_of(row.entry, text, founds="", vector=vectors.get(text.pk, ())), row.story.public_id
 
