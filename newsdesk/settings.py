@@ -23,8 +23,7 @@ env.read_env(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env", recurse=F
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-# 64 hexadecimal digits, or nothing.
-SHA256 = re.compile(r"([0-9A-Fa-f]{64})?\Z")
+SHA256 = validate.Regexp(r"([0-9A-Fa-f]{64})?\Z", error="Must be 64 hexadecimal digits.")
 # Services that django-anymail sends through, by its own names.
 ESPS = tuple(
     "amazon_ses brevo mailersend mailgun mailjet mailtrap mandrill postmark resend scaleway sendgrid sparkpost".split()
@@ -64,7 +63,7 @@ def _url(name: str, default: str, *schemes: str) -> str:
 
 def _sentence(error: EnvError) -> str:
     """One sentence that names the setting, from an error of environs."""
-    name = re.search(r'"([A-Z_]+)"', str(error))
+    name = re.search(r'"([A-Z0-9_]+)"', str(error))
     reasons = error.error_messages if isinstance(error, EnvValidationError) else [str(error)]
     reason = " ".join(reasons) if isinstance(reasons, list) else str(reasons)
     return f"{name[1]}: {reason[:1].lower()}{reason[1:]}" if name else str(error)
@@ -94,7 +93,7 @@ try:
     LLM_INPUT_USD_PER_MILLION = env.decimal("LLM_INPUT_USD_PER_MILLION", Decimal("0.25"), validate=validate.Range(0))
     LLM_OUTPUT_USD_PER_MILLION = env.decimal("LLM_OUTPUT_USD_PER_MILLION", Decimal("2.00"), validate=validate.Range(0))
     EMBEDDING_MODEL_PATH = env.str("EMBEDDING_MODEL_PATH", "")
-    EMBEDDING_MODEL_SHA256 = env.str("EMBEDDING_MODEL_SHA256", "", validate=validate.Regexp(SHA256)).lower()
+    EMBEDDING_MODEL_SHA256 = env.str("EMBEDDING_MODEL_SHA256", "", validate=SHA256).lower()
     EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", "")
     EMBEDDING_BASE_URL = _url("EMBEDDING_BASE_URL", "", "http", "https")
     EMBEDDING_API_KEY = env.str("EMBEDDING_API_KEY", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from django.utils import timezone
 from feeds.models import Entry
 from newsdesk.stories.clusterer import Clusterer, Decision
 from newsdesk.stories.embed import embed_texts
-from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.lease import LeaseLostError, new_holder, release_lease, renew_lease, take_lease
 from newsdesk.stories.mend import (
     RevisedMeanwhileError,
@@ -67,10 +66,10 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
             batch = list(_pending()[: BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)])
             if not batch:
                 break
-            vectors = embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
+            embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
             clusterer = known[0] if known and _is_current(*known) else rebuild_clusterer()
             try:
-                rows = _place(batch, clusterer, vectors, holder=holder, now=now)
+                rows = _place(batch, clusterer, holder=holder, now=now)
             except RevisedMeanwhileError:
                 # Decided again, on rows that say so.
                 known = None
@@ -101,16 +100,14 @@ def _pending() -> QuerySet[Entry]:
     )
 
 
-def _place(
-    batch: Sequence[Entry], clusterer: Clusterer, vectors: Mapping[str, Values], *, holder: str, now: datetime
-) -> dict[str, Any]:
+def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: datetime) -> dict[str, Any]:
     """Decide on a batch and write that in one transaction that still holds the lease; the window's rows then.
 
     Raises:
         RevisedMeanwhileError: a repair would touch what an editor has just made theirs; nothing is written.
         LeaseLostError: another process has taken over; nothing is written.
     """
-    decisions = decide(batch, clusterer, vectors=vectors)
+    decisions = decide(batch, clusterer)
     with transaction.atomic():
         renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
         write_decisions(batch, decisions, now=now)

@@ -18,18 +18,18 @@ logger = logging.getLogger(__name__)
 CHUNK_TEXTS = 32
 
 
-def embed_texts(texts: Iterable[ArticleText], *, now: datetime, after_chunk: Callable[[], None]) -> dict[str, Values]:
-    """The vectors of texts by their hashes, as stored; those that were missing are made and stored first.
+def embed_texts(texts: Iterable[ArticleText], *, now: datetime, after_chunk: Callable[[], None]) -> None:
+    """Make and store the vectors that texts lack; nothing where no model is chosen.
 
-    Empty where no model is chosen. What the model fails on is left out and logged, and so are taken-down texts. Must
-    not run in a transaction: it may load a model or ask an endpoint. `after_chunk` is called after every few seconds'
-    work, for whoever holds a lease.
+    What the model fails on goes without and is logged, and so do taken-down texts. Must not run in a transaction: it
+    may load a model or ask an endpoint. `after_chunk` is called after every few seconds' work, for whoever holds a
+    lease.
     """
     embedder = chosen_embedder()
     if embedder is None:
-        return {}
+        return
     wanted = {text.pk: text for text in texts if text.purged_at is None}
-    known = stored_vectors(wanted, embedder.name)
+    known = read_vectors(wanted)
     missing = [text for key, text in wanted.items() if key not in known]
     failures: dict[str, int] = {}
     for start in range(0, len(missing), CHUNK_TEXTS):
@@ -41,12 +41,12 @@ def embed_texts(texts: Iterable[ArticleText], *, now: datetime, after_chunk: Cal
         after_chunk()
     for reason, count in failures.items():
         logger.warning("%d entries are clustered without embeddings: %s", count, reason)
-    # Read again, for another process may have stored some of them first, and those count.
-    return stored_vectors(wanted, embedder.name) if missing else known
 
 
-def stored_vectors(texts: Iterable[str], model: str) -> dict[str, Values]:
-    """A model's stored vectors of texts that are not taken down, by the texts' hashes; one query."""
+def read_vectors(texts: Iterable[str]) -> dict[str, Values]:
+    """The chosen model's stored vectors of texts that are not taken down, by the texts' hashes; one query, or none."""
+    if not (model := chosen_model()):
+        return {}
     rows = Vector.objects.filter(model=model, text__in=list(texts), text__purged_at=None)
     return {key: unpacked(bytes(values)) for key, values in rows.values_list("text", "values")}
 

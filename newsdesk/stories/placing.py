@@ -10,20 +10,18 @@ from django.db.models import Exists, OuterRef
 from feeds.models import Entry
 from newsdesk.stories.clusterer import Clusterer, Decision
 from newsdesk.stories.constraints import read_bonds
-from newsdesk.stories.embedding.embedder import Values
+from newsdesk.stories.embed import read_vectors
 from newsdesk.stories.founding import story_public_id
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.window import item_of
 
 NOTHING_DECIDED: Mapping[int, str] = {}
-NO_VECTORS: Mapping[str, Values] = {}
 
 
 def decide(
     batch: Sequence[Entry],
     clusterer: Clusterer,
     *,
-    vectors: Mapping[str, Values] = NO_VECTORS,
     decided: Mapping[int, str] = NOTHING_DECIDED,
     used: Collection[str] = frozenset(),
     held: Mapping[int, str] = NOTHING_DECIDED,
@@ -31,12 +29,10 @@ def decide(
     edited: Collection[int] = frozenset(),
 ) -> dict[int, Decision]:
     """Where each entry of a batch goes, by its number; a copy goes where its original went before it.
-
-    `vectors` holds those of their texts, by the texts' hashes, as far as there are any.
     When entries seen from `since` on are being clustered again, only the rows of earlier ones count; `decided` says in
     which story each of the others is so far, and `used` which stories there are of them, and `held` in which story
     each was: if an editor spoke of an entry, that is the one that it founds. A story without coverage is founded anew
-    under its id by the entry that founded it. `edited` are entries whose stories an editor has revised. Three queries,
+    under its id by the entry that founded it. `edited` are entries whose stories an editor has revised. Four queries,
     whatever the number of entries.
     """
     kept = Coverage.objects.all() if since is None else Coverage.objects.filter(entry__seen_at__lt=since)
@@ -51,6 +47,7 @@ def decide(
     names = {*own.values(), *founding.values()}
     living = Story.objects.filter(Exists(kept.filter(story=OuterRef("pk"))), public_id__in=names)
     taken = {*living.values_list("public_id", flat=True), *(name for name in names if name in used)}
+    vectors = read_vectors(entry.fingerprint.text_id for entry in batch)
     decisions: dict[int, Decision] = {}
     for entry in batch:
         founds = founding[entry.pk]

@@ -59,11 +59,10 @@ def recluster(since: datetime, *, now: datetime) -> Reclustered:
 
         for batch in _batches(_covered(since)):
             held = {entry.pk: entry.coverage.story for entry in batch}
-            vectors = embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
+            embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
             decisions = decide(
                 batch,
                 clusterer,
-                vectors=vectors,
                 decided={entry: place.story for entry, place in standing.places.items()},
                 used={place.story for place in standing.places.values()},
                 held={entry: story.public_id for entry, story in held.items()},

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from feeds.models import ArticleText, Entry
 from newsdesk.stories.clusterer import WINDOW, Clusterer, Item
-from newsdesk.stories.embed import chosen_model, stored_vectors
+from newsdesk.stories.embed import chosen_model, read_vectors
 from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.founding import founding_ids
 from newsdesk.stories.language import language_of_text
@@ -81,7 +81,7 @@ def open_items(
     reports: QuerySet[Coverage], open_rows: QuerySet[Coverage], placed: Mapping[int, str]
 ) -> Iterator[tuple[Item, str]]:
     """The reports as the clusterer takes them, and their stories; some hundreds in memory at a time."""
-    bonded, model = bonded_stories(open_rows), chosen_model()
+    bonded = bonded_stories(open_rows)
     rows = reports.iterator(chunk_size=READ_ROWS)
     while chunk := list(islice(rows, READ_ROWS)):
         names = {row.pk: founding_ids(row.entry.feed.url, row.entry.guid) for row in chunk}
@@ -89,7 +89,7 @@ def open_items(
         wanted = [name for of_row in names.values() for name in of_row]
         living = set(covered.filter(public_id__in=wanted).values_list("public_id", flat=True))
         texts = [row.text or row.entry.fingerprint.text for row in chunk]
-        vectors = stored_vectors((text.pk for text in texts), model) if model else {}
+        vectors = read_vectors(text.pk for text in texts)
         for row, text in zip(chunk, texts, strict=True):
             free = (name for name in names[row.pk] if name not in living or name == row.story.public_id)
             item = item_of(
