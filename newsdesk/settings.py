@@ -91,6 +91,7 @@ try:
     LLM_DAILY_BUDGET_USD = env.decimal("LLM_DAILY_BUDGET_USD", Decimal("1.00"), validate=validate.Range(0))
     LLM_INPUT_USD_PER_MILLION = env.decimal("LLM_INPUT_USD_PER_MILLION", Decimal("0.25"), validate=validate.Range(0))
     LLM_OUTPUT_USD_PER_MILLION = env.decimal("LLM_OUTPUT_USD_PER_MILLION", Decimal("2.00"), validate=validate.Range(0))
+    LLM_VERDICTS_PER_RUN = env.int("LLM_VERDICTS_PER_RUN", 10, validate=validate.Range(0, 100))
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))
