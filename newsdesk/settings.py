@@ -98,6 +98,7 @@ try:
     EMBEDDING_BASE_URL = _url("EMBEDDING_BASE_URL", "", "http", "https")
     EMBEDDING_API_KEY = env.str("EMBEDDING_API_KEY", "")
     EMBEDDING_USD_PER_MILLION = env.decimal("EMBEDDING_USD_PER_MILLION", Decimal("0.02"), validate=validate.Range(0))
+    LLM_VERDICTS_PER_RUN = env.int("LLM_VERDICTS_PER_RUN", 10, validate=validate.Range(0, 100))
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))

@@ -35,6 +35,10 @@ class NoAnswer(Exception):
     """No usable answer; the message says why in plain words. The caller falls back to what needs no model."""
 
 
+class NotAsked(NoAnswer):
+    """No call was made: another time there may be an answer."""
+
+
 @dataclass(frozen=True)
 class Step:
     """What follows a failed call: another one after `sleep_s`, or none; and `pause_s` for every worker."""
@@ -88,10 +92,11 @@ def complete(
     `deadline_s` bounds each call.
 
     Raises:
-        NoAnswer: no model is configured, calls are paused, the day's ceiling is reached, or no valid answer came.
+        NotAsked: no model is configured, calls are paused, or the day's ceiling is reached.
+        NoAnswer: no valid answer came.
     """
     if not is_configured():
-        raise NoAnswer("no model is configured")
+        raise NotAsked("no model is configured")
     server = Server(settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY, settings.OPENAI_MODEL)
     messages: Messages = [{"role": "system", "content": instructions}, {"role": "user", "content": material}]
     schema = shape.model_json_schema()
@@ -107,7 +112,12 @@ def complete(
         # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
         input_bytes = sum(len(str(message["content"]).encode()) for message in messages)
         cost = _prices().microusd(input_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
-        row = reserve_call(server.model, purpose, prompt_version, question, cost, clock)
+        try:
+            row = reserve_call(server.model, purpose, prompt_version, question, cost, clock)
+        except NotAsked as refusal:
+            if attempt == 1:
+                raise
+            raise NoAnswer(str(refusal)) from refusal
         counts: tuple[int, int] | None = (0, 0)
         try:
             payload = call(
@@ -153,12 +163,12 @@ def reserve_call(
     """Record the call about to be made and take its highest possible cost from the day's ceiling.
 
     Raises:
-        NoAnswer: calls are paused, or the ceiling leaves no room.
+        NotAsked: calls are paused, or the ceiling leaves no room.
     """
     if why := ledger.paused(clock, pause):
-        raise NoAnswer(why)
+        raise NotAsked(why)
     if not ledger.reserve(_day(clock), cost_microusd, int(settings.LLM_DAILY_BUDGET_USD * MICROUSD)):
-        raise NoAnswer(f"the day's ceiling of {settings.LLM_DAILY_BUDGET_USD} USD is reached")
+        raise NotAsked(f"the day's ceiling of {settings.LLM_DAILY_BUDGET_USD} USD is reached")
     return Completion.objects.create(
         purpose=purpose,
         model=model,

@@ -11,7 +11,7 @@ from django.db import transaction
 from feeds.models import Entry
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.read import EntryView, StoryView, read_stories
-from newsdesk.stories.relevance import THRESHOLD, judge_relevance
+from newsdesk.stories.relevance import judge_relevance, story_relevance
 from newsdesk.stories.themes import classify_theme, story_theme
 from newsdesk.stories.thread import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
 
@@ -23,11 +23,12 @@ JUDGED_REPORTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a version of a story is about; `relevance` and `theme_probability` are 0 to 1."""
+    """What a version of a story is about; `relevance` and the themes' probabilities are 0 to 1."""
 
     theme: str
     second_theme: str
     theme_probability: float
+    second_theme_probability: float
     relevance: float
     is_relevant: bool
 
@@ -51,10 +52,18 @@ def judge_story(entries: Sequence[EntryView], vouched_for: Iterable[int] = ()) -
     judged = reports[:JUDGED_REPORTS]
     trusted = frozenset(vouched_for)
     guess = story_theme([classify_theme(entry.title, entry.text) for entry in judged])
-    relevance = sum(
-        judge_relevance(entry.title, entry.text, covers_only_ai=entry.id in trusted).probability for entry in judged
-    ) / len(judged)
-    return Verdict(guess.theme, guess.second, guess.probability, relevance, relevance >= THRESHOLD)
+    judgements = [judge_relevance(entry.title, entry.text, covers_only_ai=entry.id in trusted) for entry in judged]
+    relevance = story_relevance(
+        [judgement.probability for judgement in judgements], publishers=len({entry.owner for entry in judged})
+    )
+    return Verdict(
+        guess.theme,
+        guess.second,
+        guess.probability,
+        guess.second_probability,
+        relevance.probability,
+        relevance.is_relevant,
+    )
 
 
 def judge_stories(views: Sequence[StoryView]) -> dict[int, Verdict]:
@@ -87,14 +96,21 @@ def _keep(view: StoryView, verdict: Verdict, root: int | None) -> int:
         "theme": verdict.theme,
         "second_theme": verdict.second_theme,
         "theme_probability": verdict.theme_probability,
+        "second_theme_probability": verdict.second_theme_probability,
     }
     return Story.objects.filter(pk=view.id, version=view.version).update(
         **({} if view.is_theme_edited else theme),
         relevance=verdict.relevance,
         is_relevant=verdict.is_relevant,
         thread=root,
+        judged_by="",
         classified_version=view.version,
     )
+
+
+def thread_roots(views: Sequence[StoryView]) -> dict[int, int]:
+    """Story -> first story of its thread, of those that have one; relevant in their rows, they follow up others."""
+    return _roots(views)
 
 
 def _roots(views: Sequence[StoryView]) -> dict[int, int]:

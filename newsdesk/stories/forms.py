@@ -49,7 +49,7 @@ def forms_of(
     yield from _whom(hits)
     yield from _what(title_lowered)
     yield from _how(title_lowered)
-    if lead_lowered:
+    if lead_lowered.strip():
         yield from _lead_forms(lead_lowered)
     words = title.split()
     yield f"length {min(len(words) // 5, 5)}"

@@ -119,7 +119,7 @@ def bare_title(title: str) -> str:
 
 def _title_and_lead(title: str, text: str) -> tuple[str, str]:
     title = _CREDIT.sub("", clean_title(title))
-    opening = lead(_NOT_A_LEAD.sub("", text.strip()), LEAD_WORDS + len(title.split()))
+    opening = lead(_NOT_A_LEAD.sub("", text.strip()), LEAD_WORDS + len(title.split())).strip()
     if opening.startswith(title[:60]):
         opening = opening[len(title) :].strip()
     return title, opening

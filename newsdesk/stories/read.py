@@ -41,8 +41,8 @@ class EntryView:
 class StoryView:
     """A story as known at a moment; entries in the order seen, `origins` counts the independent ones.
 
-    `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all. What
-    editors wrote is so whatever is left out.
+    `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all, and so
+    is what the line is unsure of. What editors wrote is so whatever is left out.
     """
 
     id: int
@@ -63,6 +63,8 @@ class StoryView:
     is_theme_edited: bool = False
     is_pinned: bool = False
     thread_headline: str = ""
+    is_theme_unsure: bool = False
+    is_relevance_unsure: bool = False
 
 
 def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> dict[int, StoryView]:
@@ -109,6 +111,8 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         is_theme_edited=story.is_theme_edited,
         is_pinned=story.is_pinned,
         thread_headline=story.thread.headline if story.thread else "",
+        is_theme_unsure=story.is_theme_unsure,
+        is_relevance_unsure=story.is_relevance_unsure,
     )
 
 

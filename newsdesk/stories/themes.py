@@ -24,6 +24,11 @@ class ThemeGuess:
     probability: float
     shares: tuple[tuple[str, float], ...]
 
+    @property
+    def second_probability(self) -> float:
+        """The probability of the second theme, 0 to 1."""
+        return dict(self.shares)[self.second]
+
 
 def classify_theme(title: str, text: str) -> ThemeGuess:
     """Guess the theme of an entry from its title and the head of its text."""
@@ -40,6 +45,11 @@ def story_theme(guesses: Sequence[ThemeGuess]) -> ThemeGuess:
         for theme, share in guess.shares:
             total[theme] = total.get(theme, 0.0) + share
     return _best_of({theme: share / len(guesses) for theme, share in total.items()})
+
+
+def is_unsure(probability: float) -> bool:
+    """Whether a theme of this probability wants a look."""
+    return probability < SURE_PROBABILITY
 
 
 def _best_of(shares: dict[str, float]) -> ThemeGuess:

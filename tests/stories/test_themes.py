@@ -47,6 +47,11 @@ def test_an_empty_text_and_one_in_chinese_still_get_a_theme() -> None:
     assert classify_theme("智谱发布新一代大模型", "").theme in Theme.values
 
 
+@pytest.mark.parametrize("text", [" ", "https://fjord.example/1", "https://fjord.example/1 https://fjord.example/2", "\u200b", "..."])
+def test_a_text_of_which_nothing_is_left_is_a_title_alone(text: str) -> None:
+    assert classify_theme("Northlake opens its weights", text) == classify_theme("Northlake opens its weights", "")
+
+
 def test_a_story_takes_the_theme_that_most_of_its_entries_point_to() -> None:
     sued = ThemeGuess("lawsuits", "policy", 0.6, (("lawsuits", 0.6), ("policy", 0.4)))
     ruled = ThemeGuess("policy", "lawsuits", 0.9, (("lawsuits", 0.1), ("policy", 0.9)))

@@ -16,8 +16,9 @@ from newsdesk.journal.note import changes_of
 from newsdesk.stories.actions.undo import can_undo
 from newsdesk.stories.entities import find_entities
 from newsdesk.stories.models import Coverage, Story, theme_label
+from newsdesk.stories.relevance import is_unsure as is_relevance_doubtful
 from newsdesk.stories.snapshot import subject_of
-from newsdesk.stories.themes import SURE_PROBABILITY
+from newsdesk.stories.themes import is_unsure as is_theme_doubtful
 from newsdesk.stories.words import tell_deed
 
 MAX_CHANGES = 100
@@ -97,7 +98,7 @@ def names_in(titles: Iterable[str]) -> list[str]:
 
 
 def theme_words(story: Story) -> str:
-    """The theme, and how sure the line is of it."""
+    """The theme, who decided it, and how sure the line is of it."""
     if not story.theme:
         return "not decided yet"
     themes = " and ".join(theme_label(slug) for slug in (story.theme, story.second_theme) if slug)
@@ -105,15 +106,23 @@ def theme_words(story: Story) -> str:
         return f"{themes}, set by an editor"
     if story.theme_probability is None:
         return themes
-    unsure = ", unsure" if story.theme_probability < SURE_PROBABILITY else ""
-    return f"{themes}, {story.theme_probability:.0%} certain{unsure}"
+    if story.judged_by and is_theme_doubtful(story.theme_probability):
+        return f"{themes}, decided by {story.judged_by}"
+    if not story.is_theme_unsure:
+        return f"{themes}, {story.theme_probability:.0%} certain"
+    shares = [(story.theme, story.theme_probability), (story.second_theme, story.second_theme_probability)]
+    told = ", ".join(f"{theme_label(slug)} {share:.0%}" for slug, share in shares if slug and share is not None)
+    return f"The desk is unsure of the theme: {told}"
 
 
 def relevance_words(story: Story) -> str:
     """Whether it is AI news, and how probable that is."""
     if story.is_relevant is None or story.relevance is None:
         return "not judged yet"
-    return f"{story.relevance:.0%} {'AI news' if story.is_relevant else 'AI news: left out'}"
+    verdict = f"{story.relevance:.0%} AI news{'' if story.is_relevant else ': left out'}"
+    if story.judged_by and is_relevance_doubtful(story.relevance):
+        return f"{verdict}, decided by {story.judged_by}"
+    return f"{verdict}; the desk is unsure" if story.is_relevance_unsure else verdict
 
 
 def _role_words(row: Coverage) -> str:
