@@ -48,7 +48,7 @@ PICK_UP_TIME = timedelta(hours=6)
 USUAL_RELEVANCE = 0.8
 # A headline that tells of its author, teaches or argues, rather than tells of an event; or a post without a headline.
 _PERSONAL = re.compile(
-    r"^(?:@|r to @|how to |how i |why |what |review:|opinion:|q&a|hands-on|i |my |podcast|ask hn|show hn|quoting |tips )"
+    r"^(?:@|r to @|how to |how i |why |what |review:|opinion:|q&a|hands-on|i |my |podcast|ask hn|show hn|quoting )"
     r"|\b(?:i(?:'m|'ve)?|my) (?:am|was|tried|asked|tested|used|built|let|made|spent|switched|think)\b"
     r"|\b(?:how to watch|what to expect|things to know|here(?:'s|’s| is| are)|for beginners|explained|a guide to)\b",
     re.IGNORECASE,
@@ -65,9 +65,10 @@ _FORECAST = re.compile(
 )
 # Events that change what others can use, must do or have to fear.
 _WEIGHTY = re.compile(
-    r"\b(?:acquir\w+|acquisition|merger|sues?|sued|lawsuit|ruling|rules|judge|court|verdict|indict\w*|charg(?:es|ed)|"
-    r"bans?|banned|shuts? down|discontinu\w+|recall\w*|breach\w*|hack(?:ed|ers)|leak(?:ed|s)|exploit\w*|outages?|"
-    r"lays? off|layoffs?|cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce)|resigns?|steps down|"
+    r"\b(?:acquir\w+|acquisition|merger|antitrust|sues?|sued|lawsuit|ruling|rules|judge|court|verdict|indict\w*|"
+    r"charg(?:es|ed)|bans?|banned|votes?|pass(?:es|ed)|enacts?|signs? into law|approves?|shuts? down|discontinu\w+|"
+    r"recall\w*|breach\w*|hack(?:ed|ers)|leak(?:ed|s)|exploit\w*|outages?|lays? off|layoffs?|resigns?|steps down|"
+    r"cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce)|"
     r"\$\s?\d[\d.,]*\s?(?:b\b|bn\b|billion|t\b|trillion))",
     re.IGNORECASE,
 )
