@@ -74,6 +74,23 @@ _WEIGHTY = re.compile(
 )
 
 
+# What a reason is about, for editors, where readers are told nothing.
+EDITORS_WORDS = {
+    "origins": "One origin only",
+    "reports": "Articles beyond the first of each origin",
+    "standing": "Standing of its best publisher",
+    "pick_up": "How fast others took it up",
+    "certainty": "How surely it is AI news",
+    "theme": "Its theme",
+    "language": "Language of its reports",
+    "depth": "Only headlines to go by",
+    "personal": "Tells of its author, teaches or argues",
+    "chatter": "Many topics, or a newsletter's issue",
+    "forecast": "What a share is worth or may be",
+    "novelty": "What is new of it",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A part of a score: what it rests on, its points, and plain words for readers (empty: nothing to tell)."""
