@@ -138,7 +138,7 @@ def _told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[int, 
     ):
         said = Told(row.digest.date, row.digest.window_to, row.section, row.story.public_id, row.headline)
         for known in (row.story_id, row.story.merged_into_id):
-            if known in story_ids:
+            if known is not None and known in story_ids:
                 told[known] = said
     return told
 
