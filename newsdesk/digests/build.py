@@ -108,8 +108,12 @@ def window_of(day: date) -> tuple[datetime, datetime]:
 
 def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -> list[Candidate]:
     ranked = rank_stories(after=after, until=until)
-    repeated = {r.story.id: r.novelty.of for r in ranked if r.novelty and r.novelty.kind == Kind.REPEATS}
-    told = last_told(edition, day, {*(r.story.id for r in ranked), *(of for of in repeated.values() if of is not None)})
+    repeated = {
+        one.story.id: one.novelty.of
+        for one in ranked
+        if one.novelty and one.novelty.kind == Kind.REPEATS and one.novelty.of is not None
+    }
+    told = last_told(edition, day, {*(r.story.id for r in ranked), *repeated.values()})
     return [
         Candidate(
             story=one.story,
@@ -117,7 +121,7 @@ def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -
             reasons=tuple(one.reasons),
             told=told.get(one.story.id),
             novelty=one.novelty,
-            repeated=told.get(repeated.get(one.story.id) or one.story.id),
+            repeated=told.get(repeated[one.story.id]) if one.story.id in repeated else None,
         )
         for one in ranked
     ]

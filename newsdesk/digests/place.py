@@ -37,6 +37,8 @@ FEWEST_BODY_CHARACTERS = 120
 # A lead is told in depth: the first of the day's best stories in which a report has so many sentences to print.
 FEWEST_LEAD_SENTENCES = 3
 LEAD_CANDIDATES = 5
+# ... unless it has so many points less than the best.
+LEAD_MARGIN = 1.5
 # A page that its own date shows to be this old, under a new date in a feed, is republished: no news at all.
 REPUBLISHED_AGE = timedelta(days=14)
 RELATED_STORY_SHARE = 0.5
@@ -87,7 +89,8 @@ def place(ranked: Sequence[Candidate], *, after: datetime) -> Placing:
     fresh, capped = cap_themes(news)
     prominent = [c for c in fresh if c.story.is_pinned or not old_since(c.story.entries)]
     shared = [c for c in prominent if c.story.origins > 1]
-    deep = [c for c in shared[:LEAD_CANDIDATES] if _has_depth(c.story)]
+    near = [c for c in shared[:LEAD_CANDIDATES] if c.score >= shared[0].score - LEAD_MARGIN]
+    deep = [c for c in near if _has_depth(c.story)]
     told = [c for pool in (shared, prominent) for c in pool if has_text(c.story)]
     pinned = [c for c in fresh if c.story.is_pinned]
     lead = next(iter([*pinned, *deep, *told, *fresh]), None)

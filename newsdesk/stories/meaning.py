@@ -1,4 +1,4 @@
-"""What of a report is embedded, and how near vectors of meaning are. Pure: which model gives the vectors is not known."""
+"""What of a report is embedded, and how near vectors of meaning are. Pure: no model is known here."""
 
 from __future__ import annotations
 

@@ -181,17 +181,20 @@ class Memory:
         return Novelty(kind, round(1 - covered, 3), own.story, subjects, figures, _old(own, account))
 
     def _covered_if_repeated(self, account: Account, earlier: Account) -> float | None:
-        """The mean share of the titles' terms that the earlier reports have, None where most bring something else."""
+        """The mean share of those titles' terms that repeat an earlier one, None where the story brings something else.
+
+        At least half of the titles repeat one, and the others name nobody and no figure that is new.
+        """
         if _is_confirmed(account, earlier):
+            return None
+        if any((report.subjects | report.figures) - earlier.known for report in account.reports):
             return None
         covered = [self._repeated(report, earlier) for report in account.reports]
         repeating = [share for share in covered if share]
-        return _mean(repeating) if 2 * len(repeating) > len(covered) else None
+        return _mean(repeating) if repeating and 2 * len(repeating) >= len(covered) else None
 
     def _repeated(self, report: Report, earlier: Account) -> float:
         """The share of a title's terms that an earlier report has, if it repeats that one, else 0."""
-        if (report.subjects | report.figures) - earlier.known:
-            return 0.0
         return max(
             self._share(report.terms, old.terms) if self._repeats(report, old) else 0.0 for old in earlier.reports
         )

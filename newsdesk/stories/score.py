@@ -48,7 +48,7 @@ PICK_UP_TIME = timedelta(hours=6)
 USUAL_RELEVANCE = 0.8
 # A headline that tells of its author, teaches or argues, rather than tells of an event; or a post without a headline.
 _PERSONAL = re.compile(
-    r"^(?:@|r to @|how to |how i |why |what |review:|opinion:|q&a|hands-on|i |my |podcast|ask hn|show hn|quoting |tips )"
+    r"^(?:@|r to @|how to |how i |why |what |review:|opinion:|q&a|hands-on|i |my |podcast|ask hn|show hn|quoting )"
     r"|\b(?:i(?:'m|'ve)?|my) (?:am|was|tried|asked|tested|used|built|let|made|spent|switched|think)\b"
     r"|\b(?:how to watch|what to expect|things to know|here(?:'s|’s| is| are)|for beginners|explained|a guide to)\b",
     re.IGNORECASE,
@@ -65,12 +65,30 @@ _FORECAST = re.compile(
 )
 # Events that change what others can use, must do or have to fear.
 _WEIGHTY = re.compile(
-    r"\b(?:acquir\w+|acquisition|merger|sues?|sued|lawsuit|ruling|rules|judge|court|verdict|indict\w*|charg(?:es|ed)|"
-    r"bans?|banned|shuts? down|discontinu\w+|recall\w*|breach\w*|hack(?:ed|ers)|leak(?:ed|s)|exploit\w*|outages?|"
-    r"lays? off|layoffs?|cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce)|resigns?|steps down|"
+    r"\b(?:acquir\w+|acquisition|merger|antitrust|sues?|sued|lawsuit|ruling|rules|judge|court|verdict|indict\w*|"
+    r"charg(?:es|ed)|bans?|banned|votes?|pass(?:es|ed)|enacts?|signs? into law|approves?|shuts? down|discontinu\w+|"
+    r"recall\w*|breach\w*|hack(?:ed|ers)|leak(?:ed|s)|exploit\w*|outages?|lays? off|layoffs?|resigns?|steps down|"
+    r"cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce)|"
     r"\$\s?\d[\d.,]*\s?(?:b\b|bn\b|billion|t\b|trillion))",
     re.IGNORECASE,
 )
+
+
+# What a reason is about, for editors, where readers are told nothing.
+EDITORS_WORDS = {
+    "origins": "One origin only",
+    "reports": "Articles beyond the first of each origin",
+    "standing": "Standing of its best publisher",
+    "pick_up": "How fast others took it up",
+    "certainty": "How surely it is AI news",
+    "theme": "Its theme",
+    "language": "Language of its reports",
+    "depth": "Only headlines to go by",
+    "personal": "Tells of its author, teaches or argues",
+    "chatter": "Many topics, or a newsletter's issue",
+    "forecast": "What a share is worth or may be",
+    "novelty": "What is new of it",
+}
 
 
 @dataclass(frozen=True, slots=True)

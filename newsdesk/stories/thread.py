@@ -45,8 +45,8 @@ _NO_NAMES = frozenset(
     for word in (
         "wall street journal bloomberg reuters times financial york series round filing memo sources source inc ceo cto"
         " china chinese israeli europe european american america usa india amsterdam london paris francisco monday"
-        " tuesday wednesday thursday friday saturday sunday january february march april june july august september october"
-        " november december download enterprise seed show studio"
+        " tuesday wednesday thursday friday saturday sunday january february march april june july august september"
+        " october november december download enterprise seed show studio"
     ).split()
 )
 # Comment, advice and round-ups follow many stories and develop none.

@@ -161,7 +161,7 @@ def test_the_list_and_the_page_cost_the_same_for_many(desk: Client, django_asser
         revise_story(story, actor=None, now=NOW, is_pinned=n % 2 == 0)
     with django_assert_max_num_queries(9):
         assert desk.get(f"{LIST}?q=harbour").status_code == 200
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         assert "Coverage: 12 articles" in text_of(desk.get(page_of(story)))
 
 
@@ -175,6 +175,7 @@ def test_a_page_shows_coverage_certainty_digests_and_journal(desk: Client) -> No
     assert "daily 25 Mar 2026" in text and "digests/digest" not in text
     assert 'rel="noopener noreferrer"' in text and ">first</td>" in text and ">0.70</td>" in text
     assert "Pinned it" in text and ">jo</td>" in text
+    assert "Why it ranks: 10" in text and "Chosen by the editors" in text and "Standing of its best publisher" in text
     assert f'href="/story/{story.public_id}/"' in text
 
 

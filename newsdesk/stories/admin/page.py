@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,12 +16,17 @@ from newsdesk.journal.note import changes_of
 from newsdesk.stories.actions.undo import can_undo
 from newsdesk.stories.entities import find_entities
 from newsdesk.stories.models import Coverage, Story, theme_label
+from newsdesk.stories.rank import score_stories
+from newsdesk.stories.read import read_stories
 from newsdesk.stories.relevance import is_unsure as is_relevance_doubtful
+from newsdesk.stories.score import EDITORS_WORDS
 from newsdesk.stories.snapshot import subject_of
 from newsdesk.stories.themes import is_unsure as is_theme_doubtful
 from newsdesk.stories.words import tell_deed
 
 MAX_CHANGES = 100
+# A digest's window.
+RANKED_TIME = timedelta(hours=24)
 MAX_DIGESTS = 20
 MAX_NAMES = 12
 
@@ -50,7 +55,7 @@ class Deed:
 
 
 def story_context(request: HttpRequest, story: Story, *, ticked: Collection[int] = ()) -> dict[str, Any]:
-    """What the page shows of a story besides its form. Five queries at most."""
+    """What the page shows of a story besides its form. Eight queries at most."""
     digests = story.digest_items.select_related("digest__edition").order_by("-digest__date", "-digest_id")
     coverage = coverage_rows(story, ticked)
     return {
@@ -64,7 +69,18 @@ def story_context(request: HttpRequest, story: Story, *, ticked: Collection[int]
         "may_see_digests": request.user.has_perm("digests.view_digest"),
         "theme_words": theme_words(story),
         "relevance_words": relevance_words(story),
+        **_ranking(story),
     }
+
+
+def _ranking(story: Story) -> dict[str, Any]:
+    """The points of the story for a digest that closed with its last report, as (points, words), and their sum."""
+    view = read_stories([story.pk]).get(story.pk)
+    if view is None:
+        return {"score": None, "reasons": []}
+    (ranked,) = score_stories([view], after=view.last_seen_at - RANKED_TIME)
+    words = [(r.points, r.words or EDITORS_WORDS.get(r.name, r.name)) for r in ranked.reasons]
+    return {"score": ranked.score, "reasons": words}
 
 
 def coverage_rows(story: Story, ticked: Collection[int]) -> list[Row]:
