@@ -22,6 +22,10 @@ DEEDS = frozenset(
 )
 
 
+# Capitalised, but no surnames: "Claude March 2026 promotion".
+MONTHS = frozenset("January February March April May June July August September October November December".split())
+
+
 @dataclass(slots=True)
 class Mention:
     """How a text names an entity, in the best of its places.
@@ -84,4 +88,4 @@ def _is_of_person(tokens: Sequence[str], start: int, end: int) -> bool:
 
 
 def _is_capitalised(token: str) -> bool:
-    return len(token) > 1 and token[0].isupper() and token[1:].islower()
+    return len(token) > 1 and token[0].isupper() and token[1:].islower() and token not in MONTHS
