@@ -1,4 +1,4 @@
-"""What of a report is embedded, and how near vectors of meaning are. Pure: which model gives the vectors is not known."""
+"""What of a report is embedded, and how near it is in meaning to a story. Pure; any sentence-embedding model will do."""
 
 from __future__ import annotations
 
