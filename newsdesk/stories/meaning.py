@@ -1,4 +1,4 @@
-"""What of a report is embedded, and how near it is in meaning to a story. Pure; any sentence-embedding model will do."""
+"""What of a report is embedded for a sentence-embedding model. Pure."""
 
 from __future__ import annotations
 
