@@ -1,4 +1,4 @@
-"""What of a report is embedded, and how near vectors of meaning are. Pure: no model is known here."""
+"""What of a report is embedded for a sentence-embedding model. Pure."""
 
 from __future__ import annotations
 
