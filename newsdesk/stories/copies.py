@@ -15,12 +15,15 @@ from newsdesk.stories.fingerprint import Print
 # their titles, an equal title alone proves a copy only within the shorter time.
 COPY_WINDOW = timedelta(days=7)
 TITLE_WINDOW = timedelta(hours=48)
-# Texts are near copies when this share of the shorter one's shingles stands in the longer one (a truncated copy), or
-# the lower share if it is spread: so much of every third of the shorter text. Ten words in a hundred edited leave half
-# of the shingles or more, everywhere; a quotation or a letter's opening fills one third.
+# Texts are near copies at this Jaccard similarity of their shingle sets, or when this share of the shorter one's stands
+# in the longer one (a truncated copy), or the lower share if it is spread: so much of every third of the shorter one.
+# Ten words in a hundred edited leave half of the shingles or more, everywhere; a quotation or a letter's opening fills
+# one third. A paragraph is too short to tell by that: two that report one announcement may share its wording.
+NEAR_JACCARD = 0.5
 NEAR_CONTAINMENT = 0.8
 SPREAD_CONTAINMENT = 0.4
 THIRD_CONTAINMENT = 0.15
+MIN_SPREAD_SHINGLES = 40
 # With equal titles less is enough: extraction cuts one page in different ways.
 SAME_TITLE_CONTAINMENT = 0.3
 # Texts that share their words but not this share of the shorter one's figures are filled from one template.
@@ -166,9 +169,10 @@ def _shares_text(one: Print, other: Print, *, same_title: bool) -> bool:
     if len(shorter.run) < PART_SHARE * len(longer.run) and common.isdisjoint(longer.run[:PART_BEGINS_WORDS]):
         return False
     contained = len(common) / len(shorter.shingles)
-    if contained >= (SAME_TITLE_CONTAINMENT if same_title else NEAR_CONTAINMENT):
+    jaccard = len(common) / len(shorter.shingles | longer.shingles)
+    if contained >= (SAME_TITLE_CONTAINMENT if same_title else NEAR_CONTAINMENT) or jaccard >= NEAR_JACCARD:
         return True
-    if contained < SPREAD_CONTAINMENT:
+    if contained < SPREAD_CONTAINMENT or len(shorter.run) < MIN_SPREAD_SHINGLES:
         return False
     size = len(shorter.run) // 3
     thirds = (shorter.run[:size], shorter.run[size:-size], shorter.run[-size:])
