@@ -111,7 +111,7 @@ def test_nonsense_keeps_the_lines_verdict_and_is_not_asked_for_again(model: Star
     assert len(server.requests) == asked
 
 
-def test_with_the_budget_used_up_nothing_is_asked_until_there_is_one_again(model: Start, settings: LazySettings) -> None:
+def test_with_the_budget_used_up_nothing_is_asked_until_there_is_more(model: Start, settings: LazySettings) -> None:
     server = model([chat(PEOPLE)])
     settings.LLM_DAILY_BUDGET_USD = Decimal("0.0001")
     story = doubtful()

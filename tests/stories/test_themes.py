@@ -47,7 +47,9 @@ def test_an_empty_text_and_one_in_chinese_still_get_a_theme() -> None:
     assert classify_theme("智谱发布新一代大模型", "").theme in Theme.values
 
 
-@pytest.mark.parametrize("text", [" ", "https://fjord.example/1", "https://fjord.example/1 https://fjord.example/2", "\u200b", "..."])
+@pytest.mark.parametrize(
+    "text", [" ", "https://fjord.example/1", "https://fjord.example/1 https://fjord.example/2", "\u200b", "..."]
+)
 def test_a_text_of_which_nothing_is_left_is_a_title_alone(text: str) -> None:
     assert classify_theme("Northlake opens its weights", text) == classify_theme("Northlake opens its weights", "")
 
