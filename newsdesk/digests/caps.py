@@ -21,10 +21,9 @@ _MAKERS = frozenset({"company", "lab"})
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """A story that stepped back; `reason` is theme_cap or company_cap, `rank` is where it stood, from 1."""
+    """A story that stepped back; `reason` is theme_cap or company_cap."""
 
     candidate: Candidate
-    rank: int
     reason: str
     words: str
 
@@ -47,7 +46,7 @@ def cap_themes(
         company, theme = _company(candidate), candidate.story.theme
         reason = "" if candidate.story.is_pinned else _too_many(theme, company, themes, companies, top)
         if reason:
-            capped.append(_capped(candidate, len(above) + len(capped) + 1, reason, theme, company, themes, companies))
+            capped.append(_capped(candidate, reason, theme, company, themes, companies))
             continue
         above.append(candidate)
         themes[theme] += 1
@@ -68,7 +67,6 @@ def _too_many(theme: str, company: str, themes: Counter[str], companies: Counter
 
 def _capped(
     candidate: Candidate,
-    rank: int,
     reason: str,
     theme: str,
     company: str,
@@ -79,7 +77,7 @@ def _capped(
         words = f"Theme cap: {themes[theme]} stories on {theme_label(theme).lower()} rank above it"
     else:
         words = f"Company cap: {companies[company]} stories about {company} rank above it"
-    return Capped(candidate, rank, reason, words)
+    return Capped(candidate, reason, words)
 
 
 def _company(candidate: Candidate) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -49,12 +49,15 @@ def told_before(candidate: Candidate, rank: int) -> HeldBack:
     return held_back(candidate, rank, "repeats", f"Repeats “{told.headline}” of {_day(told)}", told.story)
 
 
-def in_rank_order(held: Sequence[HeldBack], capped: Collection[Capped], top: Collection[int]) -> tuple[HeldBack, ...]:
-    """All that is held back, best first; of those capped only what did not come to stand at the top all the same."""
-    down = [
-        held_back(one.candidate, one.rank, one.reason, one.words) for one in capped if one.candidate.story.id not in top
-    ]
-    return tuple(sorted([*held, *down], key=lambda one: (one.rank, one.story)))[:MOST_HELD_BACK]
+def stepped_back(capped: Capped, rank: int) -> HeldBack:
+    """A candidate that a cap keeps from the top."""
+    return held_back(capped.candidate, rank, capped.reason, capped.words)
+
+
+def in_rank_order(held: Iterable[HeldBack]) -> tuple[HeldBack, ...]:
+    """The best of those held back, each once, with the reason that was found first."""
+    first = {one.story: one for one in reversed(list(held))}
+    return tuple(sorted(first.values(), key=lambda one: (one.rank, one.story)))[:MOST_HELD_BACK]
 
 
 def _day(told: Told) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsdesk.digests.candidate import Candidate, what_is_new
 from newsdesk.digests.caps import cap_themes
 from newsdesk.digests.headlines import clean, is_teaser
-from newsdesk.digests.held_back import HeldBack, held_back, in_rank_order, told_before
+from newsdesk.digests.held_back import HeldBack, held_back, in_rank_order, stepped_back, told_before
 from newsdesk.digests.likeness import Likeness, reports_of
 from newsdesk.digests.passages import speaks_english
 from newsdesk.digests.sentences import body_sentences
@@ -85,7 +85,8 @@ def place(ranked: Sequence[Candidate], *, after: datetime) -> Placing:
     chosen = [c for c in ranked if c.story.is_relevant or c.story.is_pinned]
     relevant = [c for c in chosen if c.story.theme and c.story.entries]
     candidates = [c for c in relevant if _speaks_english(c.story)]
-    news, held = _news(candidates, after)
+    rank = {c.story.id: n for n, c in enumerate(candidates, start=1)}
+    news, held = _news(candidates, rank, after)
     fresh, capped = cap_themes(news)
     prominent = [c for c in fresh if c.story.is_pinned or not old_since(c.story.entries)]
     shared = [c for c in prominent if c.story.origins > 1]
@@ -96,38 +97,40 @@ def place(ranked: Sequence[Candidate], *, after: datetime) -> Placing:
     lead = next(iter([*pinned, *deep, *told, *fresh]), None)
     untold = len(relevant) - len(candidates)
     if lead is None:
-        return Placing(None, (), (), untold, in_rank_order(held, (), ()))
+        return Placing(None, (), (), untold, in_rank_order(held))
     alike = Likeness(fresh)
     big = _big(lead, prominent, alike)
     short = _short([lead, *big], fresh, alike)
     above = {c.story.id for c in (lead, *big)}
-    same = _left_out_as_same(fresh, [lead, *big, *short], ranked, alike)
-    held = [*in_rank_order([*held, *same], capped, above)]
-    return Placing(lead, tuple(big), tuple(_by_theme(short)), untold, tuple(held))
+    same = _left_out_as_same(fresh, [lead, *big, *short], rank, alike)
+    down = [stepped_back(one, rank[one.candidate.story.id]) for one in capped if one.candidate.story.id not in above]
+    in_short = _by_theme(short, Counter(c.story.theme for c in (lead, *big)))
+    return Placing(lead, tuple(big), tuple(in_short), untold, in_rank_order([*held, *same, *down]))
 
 
-def _news(candidates: Sequence[Candidate], after: datetime) -> tuple[list[Candidate], list[HeldBack]]:
+def _news(
+    candidates: Sequence[Candidate], rank: Mapping[int, int], after: datetime
+) -> tuple[list[Candidate], list[HeldBack]]:
     """The candidates that bring news, with what is new of each, and the others with the reason."""
     fresh: list[Candidate] = []
     held: list[HeldBack] = []
-    for rank, candidate in enumerate(candidates, start=1):
-        story = candidate.story
+    for candidate in candidates:
+        story, place = candidate.story, rank[candidate.story.id]
         if not story.is_pinned and _is_republished(story, after):
-            held.append(held_back(candidate, rank, "old_news", "Every page of it says that it is old"))
+            held.append(held_back(candidate, place, "old_news", "Every page of it says that it is old"))
         elif not story.is_pinned and _praises_itself(story):
-            held.append(held_back(candidate, rank, "praise", "One publisher's praise of itself, without a figure"))
+            held.append(held_back(candidate, place, "praise", "One publisher's praise of itself, without a figure"))
         elif (news := what_is_new(candidate)) is not None:
             fresh.append(news)
         else:
-            held.append(told_before(candidate, rank))
+            held.append(told_before(candidate, place))
     return fresh, held
 
 
 def _left_out_as_same(
-    fresh: Sequence[Candidate], told: Sequence[Candidate], ranked: Sequence[Candidate], alike: Likeness
+    fresh: Sequence[Candidate], told: Sequence[Candidate], rank: Mapping[int, int], alike: Likeness
 ) -> list[HeldBack]:
     """The stories that are the same news as one that is told."""
-    rank = {c.story.id: n for n, c in enumerate(ranked, start=1)}
     ids = {c.story.id for c in told}
     return [
         held_back(c, rank[c.story.id], "same", "The same news as another story of this digest")
@@ -201,10 +204,11 @@ def _is_plain(story: StoryView) -> bool:
     return any(not is_teaser(title) and len(set(terms(title))) >= FEWEST_TITLE_TERMS for title in titles)
 
 
-def _by_theme(short: Sequence[Candidate]) -> list[Candidate]:
-    """Themes in the order of their best story, each theme's stories by rank."""
+def _by_theme(short: Sequence[Candidate], above: Mapping[str, int]) -> list[Candidate]:
+    """Themes in the order of their best story, those that fill the stories above last; each theme's by rank."""
     first = {theme: n for n, theme in reversed(list(enumerate(c.story.theme for c in short)))}
-    return sorted(short, key=lambda c: first[c.story.theme])
+    full = {theme for theme, count in above.items() if count >= MOST_OF_A_THEME}
+    return sorted(short, key=lambda c: (c.story.theme in full, first[c.story.theme]))
 
 
 def _is_republished(story: StoryView, after: datetime) -> bool:

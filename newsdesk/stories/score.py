@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from newsdesk.stories.age import old_since
 from newsdesk.stories.entities import EntityHit, find_entities
+from newsdesk.stories.linear import bare_title
 from newsdesk.stories.models import Coverage, Theme
 from newsdesk.stories.novelty import Kind, Novelty
 from newsdesk.stories.origins import count_origins
@@ -55,7 +56,9 @@ _PERSONAL = re.compile(
 )
 # Many topics under one headline, a post's own address, or a newsletter's issue: an aggregator's chatter.
 _CHATTER = re.compile(
-    r"^(?:\W*the download\b|\[\w+\]|[\w.-]+/[\w.-]+$|rt by @)|\b(?:newsletter|issue #\d+|weekly)\b", re.I
+    r"^[^,]+(?: [^ ,]+){2},(?: [^ ,]+){3,}, and(?: [^ ,]+){3,}"
+    r"|^(?:\W*the download\b|\[\w+\]|[\w.-]+/[\w.-]+$|rt by @)|\b(?:newsletter|issue #\d+|weekly)\b",
+    re.IGNORECASE,
 )
 # What a share is worth or may be: no news of the industry.
 _FORECAST = re.compile(
@@ -68,8 +71,8 @@ _WEIGHTY = re.compile(
     r"\b(?:acquir\w+|acquisition|merger|antitrust|sues?|sued|lawsuit|ruling|rules|judge|court|verdict|indict\w*|"
     r"charg(?:es|ed)|bans?|banned|votes?|pass(?:es|ed)|enacts?|signs? into law|approves?|shuts? down|discontinu\w+|"
     r"recall\w*|breach\w*|hack(?:ed|ers)|leak(?:ed|s)|exploit\w*|outages?|lays? off|layoffs?|resigns?|steps down|"
-    r"cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce)|"
-    r"\$\s?\d[\d.,]*\s?(?:b\b|bn\b|billion|t\b|trillion))",
+    r"cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce))\b"
+    r"|\$\s?\d[\d.,]*\s?(?:b|bn|billion|t|tn|trillion)\b",
     re.IGNORECASE,
 )
 
@@ -129,8 +132,8 @@ def score_story(story: StoryView, *, after: datetime, novelty: Novelty | None = 
         _theme(story.theme),
         _language(reports),
         _depth(reports),
-        _personal(story.headline),
-        _kind_of_news("chatter", CHATTER_POINTS, _CHATTER, story.headline),
+        _mostly("personal", PERSONAL_POINTS, _PERSONAL, reports),
+        _mostly("chatter", CHATTER_POINTS, _CHATTER, reports),
         _kind_of_news("forecast", FORECAST_POINTS, _FORECAST, story.headline),
         _kind_of_news("weighty", WEIGHTY_POINTS, _WEIGHTY, story.headline, "Changes what others can do or must do"),
     )
@@ -235,8 +238,10 @@ def _depth(reports: Iterable[EntryView]) -> Reason:
     return Reason("depth", 0.0 if has_text else TITLE_ONLY_POINTS, "" if has_text else "Only headlines to go by")
 
 
-def _personal(headline: str) -> Reason:
-    return Reason("personal", PERSONAL_POINTS if _PERSONAL.search(headline) else 0.0, "")
+def _mostly(name: str, points: float, pattern: re.Pattern[str], reports: Sequence[EntryView]) -> Reason:
+    """A reason against a story most of whose titles are of a kind: one post among many reports counts for nothing."""
+    found = sum(pattern.search(bare_title(entry.title)) is not None for entry in reports)
+    return Reason(name, points if 2 * found > len(reports) else 0.0, "")
 
 
 def _kind_of_news(name: str, points: float, pattern: re.Pattern[str], headline: str, words: str = "") -> Reason:

@@ -112,6 +112,14 @@ def test_in_short_is_grouped_by_theme_and_limited() -> None:
     assert len(placing.short) == 12 - 1 - len(placing.big)
 
 
+def test_in_short_a_theme_that_fills_the_stories_above_comes_last() -> None:
+    crowd = [told(n, theme="compute") for n in range(4)]
+    placing = placed(*crowd, *(told(n, outlets=1) for n in range(4, 12)))
+    themes = [c.story.theme for c in placing.short]
+    assert (themes[-1], themes.index("compute")) == ("compute", len(themes) - 2)
+    assert [c.score for c in placing.short] != sorted((c.score for c in placing.short), reverse=True)
+
+
 def test_the_same_news_is_not_told_twice() -> None:
     again = story(60, entry(6001, f"Report: {SUBJECTS[0]}", BODY), theme="policy")
     placing = placed(told(0), again, *[told(n) for n in range(1, 6)])
