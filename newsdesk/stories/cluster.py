@@ -142,7 +142,9 @@ def write_decisions(batch: Sequence[Entry], decisions: Mapping[int, Decision], *
         )
         for entry in batch
     )
-    followers = settle_mended(mended, standing, stories)
     refresh_stories(stories.values())
-    Story.objects.bulk_update(stories.values(), [*REFRESHED_FIELDS, "merged_into", "thread", "version"])
-    note_repairs(mended, before, stories, followers, now=now)
+    Story.objects.bulk_update(stories.values(), [*REFRESHED_FIELDS, "version"])
+    if mended or any(story.merged_into_id for story in stories.values()):
+        followers = settle_mended(mended, standing, stories)
+        Story.objects.bulk_update(stories.values(), ["merged_into", "thread"])
+        note_repairs(mended, before, stories, followers, now=now)

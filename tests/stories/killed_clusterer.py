@@ -3,8 +3,8 @@
     python -m tests.stories.killed_clusterer kill|race|batches
 
 Run with NEWSDESK_DATA_DIR (SQLite) or DATABASE_URL (PostgreSQL) of its own. Clusterers are forked, so that each is a
-process that `kill -9` really ends and that remembers nothing of another's. The last entry always brings a merge and a
-split about.
+process that `kill -9` really ends and that remembers nothing of another's. Among the entries are some that bring a late
+merge and a late split about.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 import time
-from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 
@@ -24,22 +23,19 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connections, transaction  # noqa: E402
+from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from feeds.models import Entry  # noqa: E402
 from newsdesk.journal.models import Change  # noqa: E402
 from newsdesk.stories import cluster as cluster_module  # noqa: E402
 from newsdesk.stories.classify import classify_pending  # noqa: E402
-from newsdesk.stories.cluster import LEASE, LEASE_DURATION, cluster_pending, write_decisions  # noqa: E402
-from newsdesk.stories.clusterer import REPORT, Decision  # noqa: E402
+from newsdesk.stories.cluster import LEASE, cluster_pending  # noqa: E402
 from newsdesk.stories.dedupe import dedupe_pending  # noqa: E402
 from newsdesk.stories.export import export_stories  # noqa: E402
-from newsdesk.stories.founding import story_public_id  # noqa: E402
-from newsdesk.stories.lease import LeaseBusyError, held_lease, renew_lease  # noqa: E402
 from newsdesk.stories.models import Coverage, Lease, Story  # noqa: E402
-from newsdesk.stories.repair import Repair  # noqa: E402
 from tests.killing import forked, keep_template, killed_at, restore_template  # noqa: E402
+from tests.stories.desk import arrive_repaired  # noqa: E402
 from tests.stories.labelled import invented  # noqa: E402
 from tests.stories.rows import at, entry_of  # noqa: E402
 
@@ -56,9 +52,8 @@ def main(mode: str) -> None:
     for record in invented():
         hours = (record.first_seen - at(0)) / timedelta(hours=1)
         entry_of(record.title, record.body or record.summary, publisher=record.source, hours=hours, url=record.url)
+    arrive_repaired(hours=100)
     dedupe_pending(now=NOW)
-    # Clustering leaves it alone until `place_last` takes it.
-    Entry.objects.filter(pk=Entry.objects.order_by("-seen_at", "-id").values("pk")[:1]).update(is_news=False)
     keep_template()
     match mode:
         case "kill":
@@ -78,7 +73,7 @@ def play(point: int | None, *, size: int, racers: int = 1) -> bool:
     restore_template()
     clusterers = [forked(lambda: cluster(point, size=size)) for _ in range(racers)]
     ends = [os.waitpid(clusterer, 0)[1] for clusterer in clusterers]
-    lease = Lease.objects.filter(name=cluster_module.LEASE).first()
+    lease = Lease.objects.filter(name=LEASE).first()
     left = 0.0 if lease is None else (lease.expires_at - timezone.now()).total_seconds()
     placed = Coverage.objects.count()
     Lease.objects.update(expires_at=timezone.now())  # as a minute of waiting would
@@ -112,36 +107,8 @@ def cluster(point: int | None, *, size: int) -> None:
         while time.monotonic() < patience:
             cluster_pending(now=NOW)
             if not Entry.objects.filter(is_news=True, coverage=None).exists():
-                place_last()
-            if not Entry.objects.filter(coverage=None).exists():
                 return
             time.sleep(0.01)
-
-
-def place_last() -> None:
-    """Place the last entry in the greatest story, which takes the second in, while the third falls in two."""
-    with (
-        suppress(LeaseBusyError),
-        held_lease(LEASE, duration=LEASE_DURATION, patience=timedelta(0)) as holder,
-        transaction.atomic(),
-    ):
-        renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
-        late = Entry.objects.select_related("feed__publisher", "fingerprint__text").filter(coverage=None).first()
-        if late is None:
-            return  # another was quicker
-        late.is_news = True
-        late.save()
-        told: dict[str, list[int]] = {}
-        rows = Coverage.objects.filter(role="report").order_by("entry__seen_at", "entry_id")
-        for entry, story in rows.values_list("entry", "story__public_id"):
-            told.setdefault(story, []).append(entry)
-        first, second, third = sorted(told, key=lambda story: (-len(told[story]), story))[:3]
-        parted = Entry.objects.get(pk=told[third][1])
-        repairs = (
-            Repair("merge", tuple(told[second]), second, first, 0.8),
-            Repair("split", tuple(told[third][1:]), third, story_public_id(parted.feed.url, parted.guid), 0.1),
-        )
-        write_decisions([late], {late.pk: Decision(first, REPORT, 0.7, repairs)}, now=NOW)
 
 
 if __name__ == "__main__":

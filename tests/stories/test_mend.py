@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from feeds.models import Entry
@@ -13,16 +11,15 @@ from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
-from newsdesk.stories.cluster import cluster_pending, write_decisions
-from newsdesk.stories.clusterer import COPY, REPORT, ROUND_UP, Clusterer, Decision
+from newsdesk.stories.cluster import write_decisions
+from newsdesk.stories.clusterer import COPY, REPORT, ROUND_UP, Decision
 from newsdesk.stories.dedupe import dedupe_pending
 from newsdesk.stories.founding import story_public_id
 from newsdesk.stories.mend import RevisedMeanwhileError
 from newsdesk.stories.models import Coverage, Fingerprint, Story
-from newsdesk.stories.placing import decide
 from newsdesk.stories.recluster import recluster
 from newsdesk.stories.repair import Repair
-from newsdesk.stories.window import open_items, rebuild_clusterer
+from newsdesk.stories.window import open_items
 from newsdesk.stories.words import tell_deed
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of, together
 from tests.stories.rows import at, entry_of
@@ -262,23 +259,3 @@ def test_reclustering_leaves_a_repair_alone_that_an_editor_has_built_on(merged: 
     stood = places()
     recluster(at(8), now=NOW)
     assert places() == stood
-
-
-def test_a_copy_goes_where_its_original_was_moved_a_moment_ago(two: tuple[Story, Story]) -> None:
-    older, younger = two
-    keys = tuple(younger.coverage.order_by("entry_id").values_list("entry", flat=True))
-
-    class Merging(Clusterer):
-        """Finds at every report that the younger story is the older one."""
-
-        def add(self, item, **known):  # type: ignore[no-untyped-def]
-            decision = super().add(item, **known)
-            return decision if decision.role == COPY else replace(decision, repairs=(merging(younger, older, *keys),))
-
-    late, copy = arrive("Ferries stay in port", hours=9), arrive("Kelp takes Brine to court, says Kelp", hours=10)
-    Fingerprint.objects.filter(entry=copy).update(original=keys[0])
-    batch = list(Entry.objects.filter(pk__in=[late.pk, copy.pk]).select_related("feed__publisher", "fingerprint__text"))
-    decisions = decide(sorted(batch, key=lambda entry: entry.pk), Merging())
-    assert decisions[copy.pk] == Decision(older.public_id, COPY, None)
-    assert len(rebuild_clusterer()) == 2
-    assert cluster_pending(now=NOW) == 2
