@@ -1,16 +1,16 @@
 """Learn `newsdesk/stories/weights/clusterer.json` from labelled files, and say how well it does on those left out.
 
     python bench/learn_clusterer.py --days labelled/day-*.jsonl --collections labelled/collection-*.jsonl.gz \\
-        --measured labelled/other.jsonl.gz --stream recorded/stream.jsonl.gz \\
+        --faulty labelled/other.jsonl.gz --stream recorded/stream.jsonl.gz \\
         --output newsdesk/stories/weights/clusterer.json
 
 `--days` are labelled parts of the unlabelled `--stream`. Most of their reports are a headline and a summary; where the
 stream knows the full text of one, the days are read once more with it, so that both lengths are learned. Each day is
 measured with coefficients learned from the others. `--collections` are labelled reports without times, each measured
 with what was learned from the others, and each half of its stories with what was learned from those and from its other
-half, for a collection is of one kind with what is kept apart of it. `--measured` ones are measured only. General word
-rates are counted in the stream: words that occur on most of its days, so that names of a day stay out. Only rates and
-coefficients are kept.
+half, for a collection is of one kind with what is kept apart of it. Collections whose labels are `--faulty` count less:
+they keep those of a kind never seen from falling apart. General word rates are counted in the stream: words that occur
+on most of its days, so that names of a day stay out. Only rates and coefficients are kept.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ L2, L2_COLLECTIONS = 1.0, 0.3
 STEPS = 15
 # Each collection counts as much as this many rows, whatever its size, and in all of them a row of the days so much.
 COLLECTION_ROWS = 5000
-DAYS_WEIGHT = 0.05
+DAYS_WEIGHT, FAULTY_WEIGHT = 0.05, 0.3
 
 Row = tuple[tuple[float, ...], bool]
 
@@ -146,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=Path, nargs="+", required=True)
     parser.add_argument("--collections", type=Path, nargs="+", required=True)
-    parser.add_argument("--measured", type=Path, nargs="*", default=[])
+    parser.add_argument("--faulty", type=Path, nargs="*", default=[])
     parser.add_argument("--stream", type=Path, required=True)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
@@ -167,11 +167,13 @@ def main() -> None:
     of_stream = fit([(rows, 0.5) for rows in of_day])
 
     collections = [read_labelled(path) for path in options.collections]
+    faulty = [read_labelled(path) for path in options.faulty]
     weighted = [(rows, COLLECTION_ROWS / len(rows)) for rows in map(rows_of, collections)]
+    from_faulty = [(rows, FAULTY_WEIGHT * COLLECTION_ROWS / len(rows)) for rows in map(rows_of, faulty)]
     from_days = [(rows_of(without_times(one)), DAYS_WEIGHT / 2) for kind in (days, long_days) for one in kind]
     for n, records in enumerate(collections):
         name = options.collections[n].stem
-        others = [one for m, one in enumerate(weighted) if m != n] + from_days
+        others = [one for m, one in enumerate(weighted) if m != n] + from_faulty + from_days
         clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
         report(f"left out: {name}", measure_clustering(records)[1])
         measured = []
@@ -182,10 +184,11 @@ def main() -> None:
             )
             measured.append(measure_clustering(half)[1])
         report(f"halves left out: {name}", pooled(measured))
-    of_collections = fit(weighted + from_days, L2_COLLECTIONS)
-    clusterer_module.LIKENESS_WITHOUT_TIMES = of_collections
-    for path in options.measured:
-        report(f"left out: {path.stem}", measure_clustering(read_labelled(path))[1])
+    for n, records in enumerate(faulty):
+        others = weighted + [one for m, one in enumerate(from_faulty) if m != n] + from_days
+        clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
+        report(f"left out: {options.faulty[n].stem}", measure_clustering(records)[1])
+    of_collections = fit(weighted + from_faulty + from_days, L2_COLLECTIONS)
     if options.output:
         learned = {
             "stream": {"intercept": of_stream.intercept, "coefficients": of_stream.coefficients},

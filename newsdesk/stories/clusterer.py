@@ -8,16 +8,17 @@ rebuilt from rows decides exactly as one that never stopped.
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES, Logistic
+from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, Logistic
 from newsdesk.stories.likeness import Profile, Weighed, features, profile, profile_without_times, weighed
 from newsdesk.stories.names import name_features
 from newsdesk.stories.open_story import Member, OpenStory
+from newsdesk.stories.opening import opening_features
+from newsdesk.stories.rarity import Weights
 from newsdesk.stories.repair import Repair, merge_of, split_of
 from newsdesk.stories.roundup import is_round_up
 
@@ -30,10 +31,6 @@ COMMON_TERM_STORIES = 400
 # tell apart is learned from more of them than a stream needs: with 6 of 10 the figures stay and a third less is done.
 COMPARED_STORIES, COMPARED_STORIES_OF_STREAM = 10, 6
 COMPARED_MEMBERS, COMPARED_MEMBERS_WITHOUT_TIMES = 8, 24
-# General word frequencies count as much as this many reports of the window.
-PRIOR_REPORTS = 1500
-# A term that is in nearly every report still weighs so much, in nats.
-MIN_WEIGHT = 0.1
 # Probability at which a report joins a story: measured best on labelled days held out, since a story missed costs
 # more than one too many. Across languages the words prove less.
 JOIN = 0.3
@@ -44,7 +41,7 @@ NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
 JOIN_WITHOUT_TIMES = 0.15
 
 # Mean probability at which the reports of one story fit another so well that the two are merged.
-MERGE = 0.7
+MERGE = 0.65
 MERGE_WITHOUT_TIMES = 0.9
 
 REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
@@ -83,20 +80,6 @@ class Decision:
     repairs: tuple[Repair, ...] = ()
 
 
-class _Weights(dict[str, float]):
-    """The inverse document frequency of each term over the open window and the language at large, in nats."""
-
-    def __init__(self, reports_with: dict[str, int]) -> None:
-        self.reports = 0
-        self._reports_with = reports_with
-
-    def __missing__(self, term: str) -> float:
-        expected = PRIOR_REPORTS * WORD_RATES.get(term, 0.0)
-        weight = math.log((self.reports + PRIOR_REPORTS) / (self._reports_with.get(term, 0) + expected + 1.0))
-        self[term] = weight = max(weight, MIN_WEIGHT)
-        return weight
-
-
 class Clusterer:
     """The open stories, and where the next report goes.
 
@@ -112,7 +95,7 @@ class Clusterer:
         self._with_term: dict[str, dict[str, int]] = {}
         self._reports_with: dict[str, int] = {}
         self._reports = 0
-        self._weights = _Weights(self._reports_with)
+        self._weights = Weights(self._reports_with)
         self.has_reopened = False
 
     def __len__(self) -> int:
@@ -176,9 +159,7 @@ class Clusterer:
 
     def weigh(self, new: Profile) -> Weighed:
         """The report with its terms' weights among the reports open now."""
-        if self._weights.reports != (size := _rounded(self._reports)):
-            self._weights.clear()
-            self._weights.reports = size
+        self._weights.count(self._reports)
         return weighed(new, self._weights)
 
     def candidates(self, new: Weighed, barred: frozenset[str] = frozenset(), most: int = COMPARED_STORIES) -> list[str]:
@@ -203,7 +184,10 @@ class Clusterer:
         return first[:most]
 
     def compare(self, new: Weighed, name: str, seen_at: datetime) -> tuple[float, ...]:
-        """`likeness.FEATURES` of a report against an open story; without times followed by `names.NAME_FEATURES`."""
+        """`likeness.FEATURES` of a report against an open story.
+
+        Without times `names.NAME_FEATURES` and `opening.OPENING_FEATURES` follow.
+        """
         return self._compare(new, self._stories[name], seen_at)
 
     def _compare(self, new: Weighed, story: OpenStory, seen_at: datetime) -> tuple[float, ...]:
@@ -213,7 +197,8 @@ class Clusterer:
         profiles = [member.profile for member in compared]
         if _is_without_times(seen_at):
             found = features(new, story.sum, profiles, self._weights, None)
-            return found + name_features(new, story.sum, profiles, self._weights)
+            found += name_features(new, story.sum, profiles, self._weights)
+            return found + opening_features(new, profiles, self._weights)
         gap_h = (seen_at - members[-1].seen_at) / timedelta(hours=1)
         return features(new, story.sum, profiles, self._weights, gap_h)
 
@@ -303,11 +288,6 @@ def profile_of(item: Item) -> Profile:
     """The profile of a report, read for what the model of its kind compares."""
     read = profile_without_times if _is_without_times(item.seen_at) else profile
     return read(item.title, item.text, item.publisher)
-
-
-def _rounded(count: int) -> int:
-    """The count to the next lower fourth root of two, so that weights need not follow every single report."""
-    return int(2 ** (math.floor(4 * math.log2(count)) / 4)) if count else 0
 
 
 def _is_without_times(seen_at: datetime) -> bool:

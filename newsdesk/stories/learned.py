@@ -15,7 +15,7 @@ from typing import Any
 class Logistic:
     """A logistic regression: the coefficients belong to `likeness.FEATURES`, in that order.
 
-    Without times to those and `names.NAME_FEATURES`.
+    Without times to those, `names.NAME_FEATURES` and `opening.OPENING_FEATURES`.
     """
 
     intercept: float

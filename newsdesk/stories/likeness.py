@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import mul
 
+from newsdesk.stories.dates import days_in
 from newsdesk.stories.names import is_year, names_in
 from newsdesk.stories.text import clean_title, is_figure, lead, tokenize
 
@@ -18,6 +20,10 @@ TITLE_WEIGHT = 3
 # A collection holds many events of one kind, years apart, which differ in names and figures far down in the text.
 LEAD_WORDS_WITHOUT_TIMES = 600
 NAME_WEIGHT = 3
+# A report's opening says what happened; so many words of its text after the title.
+OPENING_WORDS = 60
+# Collections of split words part the digits of "5 . 6" too.
+_SPACED_POINT = re.compile(r"(?<=\d) \. (?=\d)")
 # Usual logarithms of a title's terms and of a report's: lengths count from there.
 USUAL_TITLE, USUAL_TERMS = 2.3, 3.0
 
@@ -26,7 +32,7 @@ USUAL_TITLE, USUAL_TERMS = 2.3, 3.0
 class Profile:
     """A report as the clusterer compares it; tuples keep the order of the text, so that sums are reproducible.
 
-    Names and years are read only where reports carry no times.
+    Names, years, opening and the days named in it are read only where reports carry no times.
     """
 
     title: tuple[str, ...]
@@ -37,6 +43,9 @@ class Profile:
     names: frozenset[str] = frozenset()
     title_names: frozenset[str] = frozenset()
     years: frozenset[str] = frozenset()
+    opening: tuple[str, ...] = ()
+    opening_names: frozenset[str] = frozenset()
+    days: frozenset[int] = frozenset()
 
 
 def profile(title: str, text: str, publisher: str) -> Profile:
@@ -57,7 +66,11 @@ def profile(title: str, text: str, publisher: str) -> Profile:
 
 def profile_without_times(title: str, text: str, publisher: str) -> Profile:
     """The profile of a report that carries no time: more of its text counts, and names and figures weigh more."""
-    title, body = clean_title(title, publisher), lead(text, LEAD_WORDS_WITHOUT_TIMES)
+    title, body = (
+        _SPACED_POINT.sub(".", part) for part in (clean_title(title, publisher), lead(text, LEAD_WORDS_WITHOUT_TIMES))
+    )
+    opening = f"{title} | {' '.join(body.split(' ')[:OPENING_WORDS])}"
+    opening_terms = tuple(dict.fromkeys(tokenize(opening)))
     title_terms = tokenize(title)
     names, title_names = names_in(title, body)
     terms = dict.fromkeys(title_terms, 1)
@@ -75,6 +88,9 @@ def profile_without_times(title: str, text: str, publisher: str) -> Profile:
         names=names,
         title_names=title_names,
         years=frozenset(term for term in terms if is_year(term)),
+        opening=opening_terms,
+        opening_names=frozenset(opening_terms) & names,
+        days=days_in(opening),
     )
 
 

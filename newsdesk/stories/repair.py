@@ -20,7 +20,7 @@ from newsdesk.stories.open_story import Member, OpenStory
 HEARD_REPORTS = 8
 # A story is looked at for a split when it has grown to one of these numbers of reports, so that each report costs as
 # much whatever the story's size.
-SPLIT_SIZES = frozenset((4, 6, 8, 11, 16))
+SPLIT_SIZES = frozenset((6, 9, 14))
 # Median probability, report against single report, at which two groups tell two events, and the mean in each from which
 # it is coherent: on labelled days and collections left out the splits within these were right, and wrong ones just
 # beyond. The median, because a report that tells both events is alike to either.
@@ -59,9 +59,9 @@ def merge_of(grown: OpenStory, other: OpenStory, *, least: float, fit: Fit, like
         return None
     older, newer = (grown, other) if grown.members[0] < other.members[0] else (other, grown)
     smaller, larger = (newer, older) if len(newer.members) <= len(older.members) else (older, newer)
-    heard, against = _heard(smaller), _heard(larger)
+    heard = _heard(smaller)
     probability = _mean([fit(report, larger) for report in heard])
-    if probability < least or median([_alike(a, b, likeness) for a in heard for b in against]) <= MOST_ACROSS:
+    if probability < least or _would_part(heard, _heard(larger), likeness):
         return None
     return Repair("merge", tuple(report.key for report in newer.members), newer.name, older.name, probability)
 
@@ -74,14 +74,33 @@ def split_of(story: OpenStory, *, likeness: Likeness) -> Repair | None:
     reports = story.members
     if len(reports) not in SPLIT_SIZES or story.is_bonded:
         return None
-    alike = {(a, b): likeness(reports[b], reports[a]) for a, b in combinations(range(len(reports)), 2)}
+    alike = _all_alike(reports, likeness)
     staying, moving = _halves(len(reports), alike)
-    if min(len(staying), len(moving)) < 2 or min(_within(staying, alike), _within(moving, alike)) < LEAST_WITHIN:
+    if not _tell_two(staying, moving, alike):
         return None
     probability, target = median(_across(staying, moving, alike)), reports[moving[0]].founds
-    if probability > MOST_ACROSS:
-        return None
     return Repair("split", tuple(reports[n].key for n in moving), story.name, target, probability)
+
+
+def _would_part(some: Sequence[Member], others: Sequence[Member], likeness: Likeness) -> bool:
+    """Whether the reports of two stories, put into one, are what a split parts."""
+    if min(len(some), len(others)) < 2:
+        return False
+    reports = sorted([*some, *others])
+    alike = _all_alike(reports, likeness)
+    first = [n for n, report in enumerate(reports) if report in some]
+    return _tell_two(first, [n for n in range(len(reports)) if n not in first], alike)
+
+
+def _tell_two(one: Sequence[int], other: Sequence[int], alike: Alike) -> bool:
+    """Whether two groups of reports are each coherent and fit each other badly."""
+    if min(len(one), len(other)) < 2 or min(_within(one, alike), _within(other, alike)) < LEAST_WITHIN:
+        return False
+    return median(_across(one, other, alike)) <= MOST_ACROSS
+
+
+def _all_alike(reports: Sequence[Member], likeness: Likeness) -> Alike:
+    return {(a, b): likeness(reports[b], reports[a]) for a, b in combinations(range(len(reports)), 2)}
 
 
 def _halves(count: int, alike: Alike) -> tuple[list[int], list[int]]:
@@ -100,10 +119,6 @@ def _across(one: Sequence[int], other: Sequence[int], alike: Alike) -> list[floa
 
 def _within(group: Sequence[int], alike: Alike) -> float:
     return _mean([alike[two] for two in combinations(group, 2)])
-
-
-def _alike(one: Member, other: Member, likeness: Likeness) -> float:
-    return likeness(one, other) if other < one else likeness(other, one)
 
 
 def _heard(story: OpenStory) -> list[Member]:

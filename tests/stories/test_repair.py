@@ -114,12 +114,12 @@ def test_no_repair_touches_a_story_of_which_an_editor_spoke(titles: list[tuple[i
 
 
 def test_an_editors_word_on_the_new_report_keeps_its_story_from_repairs() -> None:
-    for said in ({"bound": "s2"}, {"bound": "s1"}):
+    for story in ("s1", "s2"):
         clusterer = Clusterer()
         first, second, both = items(BRIDGED)
         clusterer.add(first)
         clusterer.add(second)
-        assert not clusterer.add(both, **said).repairs
+        assert not clusterer.add(both, bound=story).repairs
 
 
 def test_an_id_in_use_is_not_founded_by_a_split() -> None:
