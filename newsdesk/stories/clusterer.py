@@ -11,13 +11,23 @@ import heapq
 import math
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, WORD_RATES
-from newsdesk.stories.likeness import Profile, Sum, Weighed, features, profile, profile_without_times, weighed
+from newsdesk.stories.learned import LIKENESS, LIKENESS_WITH_VECTORS, LIKENESS_WITHOUT_TIMES, WORD_RATES, Logistic
+from newsdesk.stories.likeness import (
+    FEATURES,
+    Profile,
+    Sum,
+    Weighed,
+    features,
+    profile,
+    profile_without_times,
+    weighed,
+)
+from newsdesk.stories.meaning import meaning_features
 from newsdesk.stories.names import name_features
-from newsdesk.stories.roundup import is_round_up
+from newsdesk.stories.roundup import is_own_account, is_round_up
 
 # A story takes no report after this much silence.
 WINDOW = timedelta(hours=72)
@@ -25,17 +35,22 @@ WINDOW = timedelta(hours=72)
 LOOKED_UP_TERMS = 16
 COMMON_TERM_STORIES = 400
 # Only the stories that share most with a report are compared with it, by their first report and their latest. What to
-# tell apart is learned from more of them than a stream needs: with 6 of 10 the figures stay and a third less is done.
-COMPARED_STORIES, COMPARED_STORIES_OF_STREAM = 10, 6
+# tell apart is learned from more of them than a stream needs: with 4 of 10 the figures stay and half is done.
+COMPARED_STORIES, COMPARED_STORIES_OF_STREAM = 10, 4
 COMPARED_MEMBERS, COMPARED_MEMBERS_WITHOUT_TIMES = 8, 24
 # General word frequencies count as much as this many reports of the window.
 PRIOR_REPORTS = 1500
 # A term that is in nearly every report still weighs so much, in nats.
 MIN_WEIGHT = 0.1
-# Probability at which a report joins a story: measured best on labelled days held out, since a story missed costs
-# more than one too many. Across languages the words prove less.
-JOIN = 0.3
+# Probability at which a report joins a small story and a large one, measured best on labelled days held out: a report
+# missed by a small story costs more than one too many, while one too many in a large story is wrong beside every one of
+# its reports. Across languages the words prove less.
+JOIN, JOIN_LARGE = 0.25, 0.4
+JOIN_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS = 0.25, 0.5
+LARGE_STORY_REPORTS = 3
 JOIN_ACROSS_LANGUAGES = 0.9
+# What someone tells of their own doings shares the words of the news that it is about, and is hardly ever that news.
+JOIN_OWN_ACCOUNT = 0.9
 # There is no news this old: a recording without times is clocked from 2000, a second a record. Its gaps mean nothing,
 # and as no story of it ever ends, one missed costs most.
 NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
@@ -49,6 +64,7 @@ class Item:
     """A report to be placed; `key` orders items seen at one moment, `founds` names the story it would found.
 
     `publisher` is any name by which publishers are told apart, best the one with which they sign their titles.
+    `vector` is the unit vector of its `meaning.embedded_text`; empty where there is none.
     """
 
     key: int
@@ -58,6 +74,7 @@ class Item:
     text: str
     publisher: str
     language: str = "en"
+    vector: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,21 +197,24 @@ class Clusterer:
         rarest = heapq.nlargest(LOOKED_UP_TERMS, new.terms, key=lambda term: (new.terms[term], term))
         shared: dict[str, float] = {}
         for term in rarest:
-            names = self._with_term.get(term, {})
-            if len(names) <= COMMON_TERM_STORIES:
+            names = self._with_term.get(term)
+            if names and len(names) <= COMMON_TERM_STORIES:
                 value = self._weights[term] ** 2
                 for name in names:
                     shared[name] = shared.get(name, 0.0) + value
         for name in barred:
             shared.pop(name, None)
         # Only those that can be among the first are put in order, for there may be hundreds.
-        least = min(heapq.nlargest(most, shared.values()), default=0.0)
+        least = sorted(shared.values(), reverse=True)[:most][-1] if shared else 0.0
         first = [name for name, value in shared.items() if value >= least]
         first.sort(key=lambda name: (-shared[name], self._stories[name].members[0]))
         return first[:most]
 
     def compare(self, new: Weighed, name: str, seen_at: datetime) -> tuple[float, ...]:
-        """`likeness.FEATURES` of a report against an open story; without times followed by `names.NAME_FEATURES`."""
+        """`likeness.FEATURES` of a report against an open story.
+
+        Without times followed by `names.NAME_FEATURES`, in a stream by `meaning.MEANING_FEATURES` where there are any.
+        """
         story = self._stories[name]
         members = story.members
         most = COMPARED_MEMBERS_WITHOUT_TIMES if _is_without_times(seen_at) else COMPARED_MEMBERS
@@ -204,21 +224,25 @@ class Clusterer:
             found = features(new, story.sum, profiles, self._weights, None)
             return found + name_features(new, story.sum, profiles, self._weights)
         gap_h = (seen_at - members[-1].seen_at) / timedelta(hours=1)
-        return features(new, story.sum, profiles, self._weights, gap_h)
+        found = features(new, story.sum, profiles, self._weights, gap_h)
+        return found + meaning_features(new.profile.vector, [profile.vector for profile in profiles])
 
     def _best_story(self, new: Profile, item: Item, barred: frozenset[str]) -> tuple[str | None, float]:
         best: str | None = None
         best_probability = 0.0
-        likeness, join, most = LIKENESS, JOIN, COMPARED_STORIES_OF_STREAM
-        if _is_without_times(item.seen_at):
-            likeness, join, most = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES, COMPARED_STORIES
+        most = COMPARED_STORIES if _is_without_times(item.seen_at) else COMPARED_STORIES_OF_STREAM
         report = self.weigh(new)
+        is_own = not _is_without_times(item.seen_at) and is_own_account(item.title)
         for name in self.candidates(report, barred, most):
-            probability = likeness.probability(self.compare(report, name, item.seen_at))
-            shares_language = any(
-                _same_language(member.language, item.language) for member in self._stories[name].members
-            )
-            if probability >= (join if shares_language else JOIN_ACROSS_LANGUAGES) and probability > best_probability:
+            story = self._stories[name]
+            found = self.compare(report, name, item.seen_at)
+            likeness, join = _rule(found, len(story.members), item.seen_at)
+            if is_own:
+                join = JOIN_OWN_ACCOUNT
+            if not any(_same_language(member.language, item.language) for member in story.members):
+                join = JOIN_ACROSS_LANGUAGES
+            probability = likeness.probability(found)
+            if probability >= join and probability > best_probability:
                 best, best_probability = name, probability
         return best, best_probability
 
@@ -252,7 +276,18 @@ class Clusterer:
 def profile_of(item: Item) -> Profile:
     """The profile of a report, read for what the model of its kind compares."""
     read = profile_without_times if _is_without_times(item.seen_at) else profile
-    return read(item.title, item.text, item.publisher)
+    found = read(item.title, item.text, item.publisher)
+    return replace(found, vector=item.vector) if item.vector else found
+
+
+def _rule(found: tuple[float, ...], reports: int, seen_at: datetime) -> tuple[Logistic, float]:
+    """The odds formula that fits what is known of a report and a story of so many reports, and when the one joins."""
+    if _is_without_times(seen_at):
+        return LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES
+    is_large = reports >= LARGE_STORY_REPORTS
+    if len(found) == len(FEATURES):
+        return LIKENESS, JOIN_LARGE if is_large else JOIN
+    return LIKENESS_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS if is_large else JOIN_WITH_VECTORS
 
 
 def _rounded(count: int) -> int:
