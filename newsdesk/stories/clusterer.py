@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES, Logistic
-from newsdesk.stories.likeness import Profile, Weighed, features, profile, profile_without_times, weighed
+from newsdesk.stories.learned import LIKENESS, LIKENESS_WITH_VECTORS, LIKENESS_WITHOUT_TIMES, Logistic
+from newsdesk.stories.likeness import FEATURES, Profile, Weighed, features, profile, profile_without_times, weighed
+from newsdesk.stories.meaning import meaning_features
 from newsdesk.stories.names import name_features
 from newsdesk.stories.open_story import Member, OpenStory
 from newsdesk.stories.opening import opening_features
 from newsdesk.stories.rarity import Weights
 from newsdesk.stories.repair import Repair, merge_of, split_of
-from newsdesk.stories.roundup import is_round_up
+from newsdesk.stories.roundup import is_own_account, is_round_up
 
 # A story takes no report after this much silence.
 WINDOW = timedelta(hours=72)
@@ -28,13 +29,18 @@ WINDOW = timedelta(hours=72)
 LOOKED_UP_TERMS = 16
 COMMON_TERM_STORIES = 400
 # Only the stories that share most with a report are compared with it, by their first report and their latest. What to
-# tell apart is learned from more of them than a stream needs: with 6 of 10 the figures stay and a third less is done.
-COMPARED_STORIES, COMPARED_STORIES_OF_STREAM = 10, 6
+# tell apart is learned from more of them than a stream needs: with 4 of 10 the figures stay and half is done.
+COMPARED_STORIES, COMPARED_STORIES_OF_STREAM = 10, 4
 COMPARED_MEMBERS, COMPARED_MEMBERS_WITHOUT_TIMES = 8, 24
-# Probability at which a report joins a story: measured best on labelled days held out, since a story missed costs
-# more than one too many. Across languages the words prove less.
-JOIN = 0.3
+# Probability at which a report joins a small story and a large one, measured best on labelled days held out: a report
+# missed by a small story costs more than one too many, while one too many in a large story is wrong beside every one of
+# its reports. Across languages the words prove less.
+JOIN, JOIN_LARGE = 0.25, 0.4
+JOIN_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS = 0.25, 0.5
+LARGE_STORY_REPORTS = 3
 JOIN_ACROSS_LANGUAGES = 0.9
+# What someone tells of their own doings shares the words of the news that it is about, and is hardly ever that news.
+JOIN_OWN_ACCOUNT = 0.9
 # There is no news this old: a recording without times is clocked from 2000, a second a record. Its gaps mean nothing,
 # and as no story of it ever ends, one missed costs most.
 NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
@@ -170,15 +176,15 @@ class Clusterer:
         rarest = heapq.nlargest(LOOKED_UP_TERMS, new.terms, key=lambda term: (new.terms[term], term))
         shared: dict[str, float] = {}
         for term in rarest:
-            names = self._with_term.get(term, {})
-            if len(names) <= COMMON_TERM_STORIES:
+            names = self._with_term.get(term)
+            if names and len(names) <= COMMON_TERM_STORIES:
                 value = self._weights[term] ** 2
                 for name in names:
                     shared[name] = shared.get(name, 0.0) + value
         for name in barred:
             shared.pop(name, None)
         # Only those that can be among the first are put in order, for there may be hundreds.
-        least = min(heapq.nlargest(most, shared.values()), default=0.0)
+        least = sorted(shared.values(), reverse=True)[:most][-1] if shared else 0.0
         first = [name for name, value in shared.items() if value >= least]
         first.sort(key=lambda name: (-shared[name], self._stories[name].members[0]))
         return first[:most]
@@ -186,7 +192,8 @@ class Clusterer:
     def compare(self, new: Weighed, name: str, seen_at: datetime) -> tuple[float, ...]:
         """`likeness.FEATURES` of a report against an open story.
 
-        Without times `names.NAME_FEATURES` and `opening.OPENING_FEATURES` follow.
+        Without times `names.NAME_FEATURES` and `opening.OPENING_FEATURES` follow, in a stream
+        `meaning.MEANING_FEATURES` where there are any.
         """
         return self._compare(new, self._stories[name], seen_at)
 
@@ -200,24 +207,36 @@ class Clusterer:
             found += name_features(new, story.sum, profiles, self._weights)
             return found + opening_features(new, profiles, self._weights)
         gap_h = (seen_at - members[-1].seen_at) / timedelta(hours=1)
-        return features(new, story.sum, profiles, self._weights, gap_h)
+        found = features(new, story.sum, profiles, self._weights, gap_h)
+        return found + meaning_features(new.profile.vector, [profile.vector for profile in profiles])
 
     def _fitting_stories(self, new: Profile, item: Item, barred: frozenset[str]) -> list[tuple[str, float]]:
         """The stories that the report may join and the probabilities of that, the best first."""
         without_times = _is_without_times(item.seen_at)
-        join, most = (JOIN_WITHOUT_TIMES, COMPARED_STORIES) if without_times else (JOIN, COMPARED_STORIES_OF_STREAM)
+        most = COMPARED_STORIES if without_times else COMPARED_STORIES_OF_STREAM
+        is_own = not without_times and is_own_account(item.title)
         report = self.weigh(new)
         fitting: list[tuple[str, float]] = []
         for name in self.candidates(report, barred, most):
             story = self._stories[name]
-            probability = self._probability(report, story, item.seen_at)
+            probability, join = self._judge(report, story, item.seen_at)
+            if is_own:
+                join = JOIN_OWN_ACCOUNT
             if probability >= (join if story.has_language(item.language) else JOIN_ACROSS_LANGUAGES):
                 fitting.append((name, probability))
         return sorted(fitting, key=lambda one: -one[1])
 
-    def _probability(self, report: Weighed, story: OpenStory, seen_at: datetime) -> float:
-        likeness = LIKENESS_WITHOUT_TIMES if _is_without_times(seen_at) else self.likeness or LIKENESS
-        return likeness.probability(self._compare(report, story, seen_at))
+    def _judge(self, report: Weighed, story: OpenStory, seen_at: datetime) -> tuple[float, float]:
+        """The probability that a report tells the story, and the one from which it joins."""
+        found = self._compare(report, story, seen_at)
+        is_large = len(story.members) >= LARGE_STORY_REPORTS
+        if _is_without_times(seen_at):
+            likeness, join = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES
+        elif len(found) == len(FEATURES):
+            likeness, join = self.likeness or LIKENESS, JOIN_LARGE if is_large else JOIN
+        else:
+            likeness, join = LIKENESS_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS if is_large else JOIN_WITH_VECTORS
+        return likeness.probability(found), join
 
     def _repaired(self, grown: str, others: list[str]) -> Iterator[Repair]:
         """Merge with the story that has just grown those `others` that its new report fits too, then split it."""
@@ -228,7 +247,7 @@ class Clusterer:
             return self.weigh(member.profile)
 
         def fit(member: Member, story: OpenStory) -> float:
-            return self._probability(report(member), story, member.seen_at)
+            return self._judge(report(member), story, member.seen_at)[0]
 
         def likeness(member: Member, earlier: Member) -> float:
             alone = OpenStory("")
@@ -287,7 +306,8 @@ def _member(item: Item, new: Profile, *, is_bonded: bool) -> Member:
 def profile_of(item: Item) -> Profile:
     """The profile of a report, read for what the model of its kind compares."""
     read = profile_without_times if _is_without_times(item.seen_at) else profile
-    return read(item.title, item.text, item.publisher)
+    found = read(item.title, item.text, item.publisher)
+    return replace(found, vector=item.vector) if item.vector else found
 
 
 def _is_without_times(seen_at: datetime) -> bool:

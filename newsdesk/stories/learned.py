@@ -15,7 +15,8 @@ from typing import Any
 class Logistic:
     """A logistic regression: the coefficients belong to `likeness.FEATURES`, in that order.
 
-    Without times to those, `names.NAME_FEATURES` and `opening.OPENING_FEATURES`.
+    Without times to those, `names.NAME_FEATURES` and `opening.OPENING_FEATURES`; with vectors to those and
+    `meaning.MEANING_FEATURES`.
     """
 
     intercept: float
@@ -37,5 +38,7 @@ _learned = json.loads((Path(__file__).parent / "weights" / "clusterer.json").rea
 
 # Of a stream of news, and of a collection of reports without times, where stories neither begin nor end.
 LIKENESS, LIKENESS_WITHOUT_TIMES = _logistic(_learned["stream"]), _logistic(_learned["collection"])
+# Of a stream, where the report and a report of the story have vectors.
+LIKENESS_WITH_VECTORS = _logistic(_learned["stream_with_vectors"])
 # Share of AI and technology reports whose title or lead holds a term, for terms common on most days.
 WORD_RATES: dict[str, float] = _learned["word_rates"]

@@ -32,7 +32,8 @@ USUAL_TITLE, USUAL_TERMS = 2.3, 3.0
 class Profile:
     """A report as the clusterer compares it; tuples keep the order of the text, so that sums are reproducible.
 
-    Names, years, opening and the days named in it are read only where reports carry no times.
+    Names, years, opening and the days named in it are read only where reports carry no times. `vector` is what it means
+    to a sentence-embedding model, of unit length; empty where there is none.
     """
 
     title: tuple[str, ...]
@@ -46,6 +47,7 @@ class Profile:
     opening: tuple[str, ...] = ()
     opening_names: frozenset[str] = frozenset()
     days: frozenset[int] = frozenset()
+    vector: tuple[float, ...] = ()
 
 
 def profile(title: str, text: str, publisher: str) -> Profile:
@@ -183,7 +185,7 @@ def features(
     for member in members:
         shared = [new_title[term] for term in member.title if term in new_title]
         if shared:
-            title = [weights[term] for term in member.title]
+            title = list(map(weights.__getitem__, member.title))
             other, square = sum(map(mul, title, title)), sum(map(mul, shared, shared))
             title_cosine = max(title_cosine, square / math.sqrt(report.title_square * other))
             shared_best = max(shared_best, (sum(shared), max(shared)))
@@ -232,7 +234,7 @@ def _cosine(new: Mapping[str, float], norm: float, counts: Mapping[str, int], we
     if not shared:
         return 0.0
     product = math.fsum([new[term] * counts[term] * weights[term] for term in shared])
-    values = [count * weights[term] for term, count in counts.items()]
+    values = list(map(mul, counts.values(), map(weights.__getitem__, counts)))
     return product / (norm * math.sqrt(math.fsum(map(mul, values, values))))
 
 
