@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from feeds.urls import host_of, site_of
 from newsdesk.stories.fingerprint import Print
@@ -82,11 +83,13 @@ class Originals:
         """The originals seen near an entry that share a key with it which is no boilerplate."""
         found: set[int] = set()
         for key in keys:
-            originals = [
+            near = (
                 original
-                for original, seen_at in self._with_key.get(key, {}).items()
+                for original, seen_at in reversed(self._with_key.get(key, {}).items())
                 if original != new.key and abs(new.seen_at - seen_at) <= COPY_WINDOW
-            ]
+            )
+            # Newest first, and no more than tell: what thousands share costs no more than what thirty do.
+            originals = list(islice(near, COMMON_KEY_ORIGINALS + 1))
             if len(originals) <= COMMON_KEY_ORIGINALS:
                 found.update(originals)
         return found
