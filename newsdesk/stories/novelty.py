@@ -25,6 +25,8 @@ MEMORY = timedelta(days=4)
 # So many words of a report's text stand for it besides its title; later ones name everybody in passing.
 OPENING_WORDS = 120
 OPENING_CHARACTERS = 1500
+# Some 10 KB each: the days remembered of a desk with a thousand reports a day.
+CACHED_REPORTS = 4096
 # Shares, 0 to 1, by rarity: of a title's terms that the earlier reports have; or of fewer, where besides an earlier
 # title is nearly whole in the new report. Chosen on labelled days of March 2026 (docs/evaluation.md).
 COVERED = 0.45
@@ -120,7 +122,7 @@ class Novelty:
 NEW = Novelty(Kind.NEW, 1.0)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=CACHED_REPORTS)
 def report_of(title: str, text: str = "") -> Report:
     """What a report says by its title and the beginning of its text (which may repeat the title)."""
     plain = bare_title(title)

@@ -50,7 +50,11 @@ def judge_novelty(views: Sequence[StoryView], *, after: datetime) -> dict[int, N
 
 def _account_since(view: StoryView, after: datetime) -> Account | None:
     reports = [entry for entry in view.entries if entry.seen_at > after and entry.role == Coverage.Role.REPORT]
-    return Account(view.id, tuple(report_of(entry.title, entry.text) for entry in reports)) if reports else None
+    return (
+        Account(view.id, tuple(report_of(entry.title, entry.text[:OPENING_CHARACTERS]) for entry in reports))
+        if reports
+        else None
+    )
 
 
 def _accounts_until(moment: datetime) -> list[Account]:
