@@ -41,6 +41,9 @@ SCALE = 100
 THEME_PULL, THEME_BALANCE = 0.008, 0.8
 RELEVANCE_PULL, RELEVANCE_BALANCE = 0.008, 0.5
 COMPANY = 0.3
+# Features that weigh less than this for every class are left out: a quarter and a half of them, and no figure changes
+# by more than .002; at .05 some do.
+MIN_WEIGHT = 0.025
 
 Matrix = np.ndarray
 Example = tuple[Features, dict]
@@ -226,6 +229,7 @@ def fit(examples: list[tuple[Features, int]], classes: int, pull: float, balance
     weights = back @ weights
     whole = worded @ weights[own.sum() :]
     whole[own] += weights[: own.sum()]
+    whole[np.abs(whole).max(1) < MIN_WEIGHT] = 0
     return Model(column, whole, bias)
 
 
