@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -47,6 +47,7 @@ JOIN_WITHOUT_TIMES = 0.15
 MERGE = 0.7
 MERGE_WITHOUT_TIMES = 0.9
 
+NO_OWN_ODDS: Mapping[Logistic, Logistic] = {}
 REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
 
 
@@ -99,11 +100,11 @@ class Clusterer:
     """The open stories, and where the next report goes.
 
     `has_reopened` tells that a report was bound to a story that had closed, whose other reports are not known here.
-    `likeness` are the odds that it decides by, where they are not the shipped ones; they stay what they are.
+    `own_odds` are odds formulas that it uses in place of shipped ones; they stay what they are.
     """
 
-    def __init__(self, likeness: Logistic | None = None) -> None:
-        self.likeness = likeness
+    def __init__(self, own_odds: Mapping[Logistic, Logistic] = NO_OWN_ODDS) -> None:
+        self.own_odds = own_odds
         self._clock: datetime | None = None
         self._stories: dict[str, OpenStory] = {}
         self._closing: list[tuple[datetime, str]] = []
@@ -229,8 +230,8 @@ class Clusterer:
         return sorted(fitting, key=lambda one: -one[1])
 
     def _probability(self, report: Weighed, story: OpenStory, seen_at: datetime) -> float:
-        likeness = LIKENESS_WITHOUT_TIMES if _is_without_times(seen_at) else self.likeness or LIKENESS
-        return likeness.probability(self._compare(report, story, seen_at))
+        likeness = LIKENESS_WITHOUT_TIMES if _is_without_times(seen_at) else LIKENESS
+        return self.own_odds.get(likeness, likeness).probability(self._compare(report, story, seen_at))
 
     def _repaired(self, grown: str, others: list[str]) -> Iterator[Repair]:
         """Merge with the story that has just grown those `others` that its new report fits too, then split it."""

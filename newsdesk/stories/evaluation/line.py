@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
-from newsdesk.stories.clusterer import COPY, Clusterer, Item
+from newsdesk.stories.clusterer import COPY, NO_OWN_ODDS, Clusterer, Item
 from newsdesk.stories.evaluation.labelled import text_of
 from newsdesk.stories.fingerprint import Originals, Print
 from newsdesk.stories.learned import Logistic
@@ -27,13 +27,13 @@ class Placed:
     duplicate_of: str
 
 
-def place_all(records: Iterable[Record], likeness: Logistic | None = None) -> list[Placed]:
+def place_all(records: Iterable[Record], own_odds: Mapping[Logistic, Logistic] = NO_OWN_ODDS) -> list[Placed]:
     """Put every record into a story, one after the other, as they are seen, repairs included.
 
     One that the line does not cluster, because it was no news any more when it was seen, stands alone.
-    `likeness` are other odds than the shipped ones.
+    `own_odds` are odds formulas used in place of shipped ones.
     """
-    originals, clusterer = Originals(), Clusterer(likeness)
+    originals, clusterer = Originals(), Clusterer(own_odds)
     placed: list[Placed] = []
     copies: dict[int, list[int]] = {}
     for key, record in enumerate(records):
