@@ -12,8 +12,7 @@ from pathlib import Path
 
 from learn_clusterer import L2, read_labelled, rows_of, with_full_texts
 
-from newsdesk.stories.learned import LIKENESS
-from newsdesk.stories.trained import CURVATURE, SHIPPED, curvature_text
+from newsdesk.stories.trained import CURVATURE, SHIPPED, curvatures_text, shipped_models
 from newsdesk.stories.training import curvature_at
 
 # As `learn_clusterer.main` fits them: each day is read twice, with summaries and with full texts.
@@ -31,9 +30,13 @@ def main() -> None:
     rows = [
         row for kind in (days, [with_full_texts(one, full) for one in days]) for one in kind for row in rows_of(one)
     ]
-    found = curvature_at(((values, ROW_WEIGHT) for values, _ in rows), LIKENESS, L2)
-    CURVATURE.write_text(curvature_text(found, SHIPPED.read_bytes()), encoding="utf-8")
-    print(f"{len(rows)} rows of {len(days)} days, {len(found) - 1} features: {CURVATURE}")
+    found = {}
+    for name, model in shipped_models().items():
+        fitting = [(values, ROW_WEIGHT) for values, _ in rows if len(values) == len(model.coefficients)]
+        print(f"{name}: {len(fitting)} rows of {len(days)} days, {len(model.coefficients)} features")
+        if fitting:
+            found[name] = curvature_at(fitting, model, L2)
+    CURVATURE.write_text(curvatures_text(found, SHIPPED.read_bytes()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from newsdesk.stories.placing import decide
 from newsdesk.stories.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.snapshot import edited_fields
 from newsdesk.stories.standing import Standing, founders, named_stories
-from newsdesk.stories.trained import current_likeness
+from newsdesk.stories.trained import current_odds
 from newsdesk.stories.window import rebuild_clusterer, window_rows
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def _is_current(clusterer: Clusterer, rows: dict[str, Any]) -> bool:
 
     New weights are taken up between two batches, never within one.
     """
-    return clusterer.likeness == current_likeness() and rows == window_rows()
+    return clusterer.own_odds == current_odds() and rows == window_rows()
 
 
 def _pending() -> QuerySet[Entry]:

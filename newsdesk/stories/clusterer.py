@@ -8,7 +8,7 @@ rebuilt from rows decides exactly as one that never stopped.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -52,6 +52,7 @@ JOIN_WITHOUT_TIMES = 0.15
 MERGE = 0.65
 MERGE_WITHOUT_TIMES = 0.9
 
+NO_OWN_ODDS: Mapping[Logistic, Logistic] = {}
 REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
 
 
@@ -92,11 +93,11 @@ class Clusterer:
     """The open stories, and where the next report goes.
 
     `has_reopened` tells that a report was bound to a story that had closed, whose other reports are not known here.
-    `likeness` are the odds that it decides by, where they are not the shipped ones; they stay what they are.
+    `own_odds` are odds formulas that it uses in place of shipped ones; they stay what they are.
     """
 
-    def __init__(self, likeness: Logistic | None = None) -> None:
-        self.likeness = likeness
+    def __init__(self, own_odds: Mapping[Logistic, Logistic] = NO_OWN_ODDS) -> None:
+        self.own_odds = own_odds
         self._clock: datetime | None = None
         self._stories: dict[str, OpenStory] = {}
         self._closing: list[tuple[datetime, str]] = []
@@ -235,10 +236,10 @@ class Clusterer:
         if _is_without_times(seen_at):
             likeness, join = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES
         elif len(found) == len(FEATURES):
-            likeness, join = self.likeness or LIKENESS, JOIN_LARGE if is_large else JOIN
+            likeness, join = LIKENESS, JOIN_LARGE if is_large else JOIN
         else:
             likeness, join = LIKENESS_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS if is_large else JOIN_WITH_VECTORS
-        return likeness.probability(found), join
+        return self.own_odds.get(likeness, likeness).probability(found), join
 
     def _repaired(self, grown: str, others: list[str]) -> Iterator[Repair]:
         """Merge with the story that has just grown those `others` that its new report fits too, then split it."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feeds.recording import Record
 from newsdesk.stories.clusterer import JOIN
 from newsdesk.stories.evaluation.kinds import Figures, cluster_with
 from newsdesk.stories.evidence import read_evidence
-from newsdesk.stories.learned import LIKENESS, Logistic
-from newsdesk.stories.trained import Trained, read_trained, shipped_curvature, write_trained
-from newsdesk.stories.training import Evidence, folds_of, total_loss, update
+from newsdesk.stories.learned import Logistic
+from newsdesk.stories.trained import Odds, Trained, read_trained, shipped_curvatures, shipped_models, write_trained
+from newsdesk.stories.training import Evidence, Matrix, folds_of, log_loss, update
 
 # With less, what is learned is chance; and to leave edits out there must be several.
 MIN_PAIRS, MIN_EDITS = 20, 2
@@ -62,37 +62,55 @@ def train(days: Sequence[Sequence[Record]], *, is_trial: bool = False) -> Traini
         TooLittleSaidError: there is too little to learn from.
         NoCurvatureError: the shipped weights came without what is needed to learn from them.
     """
-    curvature = shipped_curvature()
-    evidence = read_evidence()
+    curvatures = shipped_curvatures()
+    evidence = [one for one in read_evidence() if _shipped_for(one) in curvatures]
     edits = sorted({one.change for one in evidence})
     if len(evidence) < MIN_PAIRS or len(edits) < MIN_EDITS:
         raise TooLittleSaidError(len(evidence), len(edits))
-    old, model = read_trained(), update(evidence, LIKENESS, curvature)
-    left_out = [(update(learned, LIKENESS, curvature), rest) for learned, rest in folds_of(evidence)]
-    new_judged = _judged(left_out, days, model)
-    old_judged = _judged(_unseen_by(old, evidence), days, old.likeness if old else LIKENESS)
+    old, odds = read_trained(), _learned(evidence, curvatures)
+    left_out = [(_learned(part, curvatures), rest) for part, rest in folds_of(evidence)]
+    new_judged = _judged(left_out, days, odds)
+    old_judged = _judged(_unseen_by(old, evidence), days, old.odds)
     is_better = new_judged.loss <= old_judged.loss and all(
         new_judged.days[name] >= old_judged.days[name] for name in MEASURED
     )
     if is_better and not is_trial:
-        write_trained(model, edits)
+        write_trained(odds, edits)
     return Training(len(evidence), len(edits), old_judged, new_judged, is_better)
 
 
-def _unseen_by(old: Trained | None, evidence: Sequence[Evidence]) -> list[tuple[Logistic, list[Evidence]]]:
-    """The evidence by the weights, old or shipped, that have not learned from it."""
-    learned = set(old.changes) if old else set()
-    seen = [one for one in evidence if one.change in learned]
-    unseen = [one for one in evidence if one.change not in learned]
-    return [(LIKENESS, seen), (old.likeness if old else LIKENESS, unseen)]
+def _shipped_for(one: Evidence) -> Logistic | None:
+    """The shipped formula of as many features."""
+    fitting = (model for model in shipped_models().values() if len(model.coefficients) == len(one.values))
+    return next(fitting, None)
 
 
-def _judged(
-    parts: Sequence[tuple[Logistic, Sequence[Evidence]]], days: Sequence[Sequence[Record]], model: Logistic
-) -> Judged:
-    count = sum(len(rest) for _, rest in parts)
-    loss = math.fsum(total_loss(rest, used) for used, rest in parts) / count
-    agreed = sum((used.probability(one.values) >= JOIN) == one.is_same for used, rest in parts for one in rest) / count
-    measured = [cluster_with(records, model)[1] for records in days]
+def _learned(evidence: Sequence[Evidence], curvatures: Mapping[Logistic, Matrix]) -> Odds:
+    """Each formula, updated by the evidence that is of its features."""
+    return {
+        shipped: update([one for one in evidence if _shipped_for(one) == shipped], shipped, curvature)
+        for shipped, curvature in curvatures.items()
+    }
+
+
+def _unseen_by(old: Trained, evidence: Sequence[Evidence]) -> list[tuple[Odds, list[Evidence]]]:
+    """The evidence by the weights, shipped or old, that have not learned from it."""
+    seen = [one for one in evidence if one.change in old.changes]
+    unseen = [one for one in evidence if one.change not in old.changes]
+    return [({}, seen), (old.odds, unseen)]
+
+
+def _judged(parts: Sequence[tuple[Odds, Sequence[Evidence]]], days: Sequence[Sequence[Record]], odds: Odds) -> Judged:
+    told = [(_used(one, own), one) for own, rest in parts for one in rest]
+    loss = math.fsum(log_loss(one, model) for model, one in told) / len(told)
+    agreed = sum((model.probability(one.values) >= JOIN) == one.is_same for model, one in told) / len(told)
+    measured = [cluster_with(records, odds)[1] for records in days]
     figures = {name: math.fsum(one[name] for one in measured) / len(measured) for name in MEASURED}
     return Judged(loss, agreed, figures)
+
+
+def _used(one: Evidence, own: Odds) -> Logistic:
+    shipped = _shipped_for(one)
+    if shipped is None:
+        raise ValueError("There is no formula of so many features.")
+    return own.get(shipped, shipped)

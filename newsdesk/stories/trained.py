@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -14,12 +14,18 @@ from typing import Any
 
 from django.conf import settings
 
-from newsdesk.stories.learned import LIKENESS, Logistic
+from newsdesk.stories.learned import Logistic
 
 logger = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).with_name("weights") / "clusterer.json"
 CURVATURE = SHIPPED.with_name("clusterer_curvature.json")
+
+
+# What was learned from collections without times does not come from a desk and is not learned there.
+OF_STREAMS = "stream"
+
+Odds = Mapping[Logistic, Logistic]
 
 
 class NoCurvatureError(Exception):
@@ -28,20 +34,15 @@ class NoCurvatureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Weights, the hash of the shipped ones that they were learned from, and the edits that they have learned from."""
+    """Own odds in place of shipped ones, and the edits that they have learned from."""
 
-    intercept: float
-    coefficients: tuple[float, ...]
-    shipped: str
+    odds: Odds
     changes: tuple[int, ...]
 
-    @property
-    def likeness(self) -> Logistic:
-        return Logistic(self.intercept, self.coefficients)
 
-
+NOTHING_TRAINED = Trained({}, ())
 # What was read last, and the file's stamp then.
-_read: tuple[tuple[int, int, int] | None, Trained | None] = (None, None)
+_read: tuple[tuple[int, int, int] | None, Trained] = (None, NOTHING_TRAINED)
 
 
 def trained_path() -> Path:
@@ -55,17 +56,23 @@ def shipped_hash() -> str:
     return hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
 
 
-def current_likeness() -> Logistic | None:
-    """This desk's own weights as they are now, None where the shipped ones count.
+@cache
+def shipped_models() -> dict[str, Logistic]:
+    """The shipped odds formulas that can be learned further, by name: each for another number of features."""
+    kept = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return {name: _logistic(values) for name, values in kept.items() if name.startswith(OF_STREAMS)}
+
+
+def current_odds() -> Odds:
+    """This desk's own odds as they are now, in place of shipped ones; empty where those count.
 
     Looks at the file's stamp at every call and reads it again when that has changed: so a running process takes up
     what was trained meanwhile, the next time it asks.
     """
-    trained = read_trained()
-    return trained.likeness if trained else None
+    return read_trained().odds
 
 
-def read_trained() -> Trained | None:
+def read_trained() -> Trained:
     """The desk's own weights; none, and a line in the log, if they belong to other shipped ones or cannot be read."""
     global _read
     path = trained_path()
@@ -75,20 +82,21 @@ def read_trained() -> Trained | None:
         if _read[0] != stamp:
             _read = (stamp, _understood(path, json.loads(path.read_text(encoding="utf-8"))))
     except FileNotFoundError:
-        _read = (None, None)
+        _read = (None, NOTHING_TRAINED)
     except (OSError, ValueError, KeyError, TypeError) as error:
         logger.error("%s cannot be read (%r); the shipped weights count.", path, error)
-        return None
+        return NOTHING_TRAINED
     return _read[1]
 
 
-def write_trained(model: Logistic, changes: Sequence[int]) -> None:
+def write_trained(odds: Odds, changes: Sequence[int]) -> None:
     """Keep the weights, all of them at once: who reads meanwhile has the old ones or the new ones."""
-    kept = Trained(model.intercept, model.coefficients, shipped_hash(), tuple(changes))
+    models = {name: asdict(odds[shipped]) for name, shipped in shipped_models().items() if shipped in odds}
+    kept = {"shipped": shipped_hash(), "changes": list(changes), "models": models}
     path = trained_path()
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     with fresh.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(kept), indent=0) + "\n")
+        file.write(json.dumps(kept, indent=0) + "\n")
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
@@ -103,8 +111,8 @@ def forget_trained() -> bool:
     return True
 
 
-def shipped_curvature() -> list[list[float]]:
-    """The curvature of the shipped weights' training loss.
+def shipped_curvatures() -> dict[Logistic, list[list[float]]]:
+    """The curvature of the training loss of each shipped formula that has one.
 
     Raises:
         NoCurvatureError: there is none that belongs to them.
@@ -113,26 +121,34 @@ def shipped_curvature() -> list[list[float]]:
         kept = json.loads(CURVATURE.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise NoCurvatureError from error
-    half: list[list[float]] = kept["curvature"]
-    if kept["shipped"] != shipped_hash() or len(half) != len(LIKENESS.coefficients) + 1:
+    if kept["shipped"] != shipped_hash():
         raise NoCurvatureError
+    return {shipped_models()[name]: _whole(half) for name, half in kept["curvatures"].items()}
+
+
+def curvatures_text(curvatures: Mapping[str, Sequence[Sequence[float]]], shipped: bytes) -> str:
+    """The file that `shipped_curvatures` reads: lower halves by the formulas' names, and the hash of the weights."""
+    halves = {
+        name: [[float(f"{value:.8g}") for value in row[: n + 1]] for n, row in enumerate(rows)]
+        for name, rows in curvatures.items()
+    }
+    return json.dumps({"shipped": hashlib.sha256(shipped).hexdigest(), "curvatures": halves}) + "\n"
+
+
+def _whole(half: Sequence[Sequence[float]]) -> list[list[float]]:
     return [[half[max(n, m)][min(n, m)] for m in range(len(half))] for n in range(len(half))]
 
 
-def curvature_text(curvature: Sequence[Sequence[float]], shipped: bytes) -> str:
-    """The file that `shipped_curvature` reads: its lower half, and the hash of the weights' file that it belongs to."""
-    half = [[float(f"{value:.8g}") for value in row[: n + 1]] for n, row in enumerate(curvature)]
-    return json.dumps({"shipped": hashlib.sha256(shipped).hexdigest(), "curvature": half}) + "\n"
+def _logistic(values: Mapping[str, Any]) -> Logistic:
+    return Logistic(float(values["intercept"]), tuple(map(float, values["coefficients"])))
 
 
-def _understood(path: Path, kept: dict[str, Any]) -> Trained | None:
-    trained = Trained(
-        float(kept["intercept"]), tuple(map(float, kept["coefficients"])), str(kept["shipped"]), tuple(kept["changes"])
-    )
-    if trained.shipped != shipped_hash() or len(trained.coefficients) != len(LIKENESS.coefficients):
+def _understood(path: Path, kept: dict[str, Any]) -> Trained:
+    if kept["shipped"] != shipped_hash():
         logger.warning(
             "%s was learned from other weights than are shipped now and is left aside; train_clusterer learns anew.",
             path,
         )
-        return None
-    return trained
+        return NOTHING_TRAINED
+    odds = {shipped_models()[name]: _logistic(values) for name, values in kept["models"].items()}
+    return Trained(odds, tuple(kept["changes"]))

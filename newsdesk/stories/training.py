@@ -105,10 +105,9 @@ def folds_of(evidence: Sequence[Evidence]) -> list[tuple[list[Evidence], list[Ev
     ]
 
 
-def total_loss(evidence: Iterable[Evidence], model: Logistic) -> float:
-    """The sum of the log losses in nats: 0 where the model is sure of all that editors said."""
-    weights = [model.intercept, *model.coefficients]
-    return math.fsum(_log_loss(_odds(weights, (1.0, *one.values)), float(one.is_same)) for one in evidence)
+def log_loss(one: Evidence, model: Logistic) -> float:
+    """The log loss in nats: 0 where the model is sure of what an editor said."""
+    return _log_loss(_odds([model.intercept, *model.coefficients], (1.0, *one.values)), float(one.is_same))
 
 
 def solve(matrix: Matrix, right: Sequence[float]) -> list[float]:

@@ -16,7 +16,7 @@ from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.founding import founding_ids
 from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Constraint, Coverage, Story
-from newsdesk.stories.trained import current_likeness
+from newsdesk.stories.trained import current_odds
 
 # Rows that a rebuild holds in memory at once.
 READ_ROWS = 500
@@ -50,7 +50,7 @@ def rebuild_clusterer(before: datetime | None = None, placed: Mapping[int, str] 
 
     `placed` names the stories, by public id, of entries that are to be taken as standing elsewhere than they do.
     """
-    clusterer = Clusterer(current_likeness())
+    clusterer = Clusterer(current_odds())
     rows, clock = open_coverage(before, placed)
     if clock is not None:
         reports = rows.filter(role=Coverage.Role.REPORT).select_related("entry__feed__publisher", "story", "text")

@@ -25,14 +25,14 @@ from newsdesk.stories.evaluation.kinds import measure_clustering
 from newsdesk.stories.evidence import read_evidence
 from newsdesk.stories.learned import LIKENESS, Logistic
 from newsdesk.stories.models import Constraint, Coverage, Story
-from newsdesk.stories.trained import current_likeness, forget_trained, trained_path, write_trained
+from newsdesk.stories.trained import current_odds, forget_trained, trained_path, write_trained
 from newsdesk.stories.window import item_of, rebuild_clusterer
 from tests.stories.desk import NOW, invent_stories, last_change, reports, story_of
 from tests.stories.labelled import invented
 from tests.stories.rows import at, entry_of
 
 pytestmark = pytest.mark.django_db
-OTHER = replace(LIKENESS, intercept=LIKENESS.intercept + 1)
+OTHER = {LIKENESS: replace(LIKENESS, intercept=LIKENESS.intercept + 1)}
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +130,7 @@ def test_what_a_careful_editor_did_is_learned_and_kept_and_forgotten_again() -> 
     assert "are kept in" in told and "recluster" in told
     assert told.count("on edits left out: log loss") == 2
     kept = trained_path().read_bytes()
-    assert current_likeness() not in (None, LIKENESS)
+    assert current_odds().get(LIKENESS, LIKENESS) != LIKENESS
     assert set(json.loads(kept)["changes"]) <= set(Constraint.objects.values_list("change", flat=True))
 
     trained()
@@ -141,7 +141,7 @@ def test_what_a_careful_editor_did_is_learned_and_kept_and_forgotten_again() -> 
     assert not [path for path in trained_path().parent.iterdir() if path != trained_path()]
 
     assert trained("--forget") == "The shipped weights count again.\n"
-    assert current_likeness() is None
+    assert current_odds() == {}
     assert trained("--forget") == "The shipped weights count already.\n"
 
 
@@ -154,15 +154,15 @@ def test_what_makes_the_line_worse_is_not_kept() -> None:
 
 def test_weights_learned_from_others_than_are_shipped_are_left_aside(caplog: pytest.LogCaptureFixture) -> None:
     write_trained(OTHER, [1])
-    assert current_likeness() == OTHER
+    assert current_odds() == OTHER
     kept = json.loads(trained_path().read_text())
     with caplog.at_level(logging.WARNING):
         trained_path().write_text(json.dumps({**kept, "shipped": "0" * 64}))
-        assert current_likeness() is None
+        assert current_odds() == {}
     assert "learned from other weights than are shipped now" in caplog.text
     trained_path().write_text("{")
     with caplog.at_level(logging.ERROR):
-        assert current_likeness() is None
+        assert current_odds() == {}
     assert "cannot be read" in caplog.text
     assert forget_trained()
 
@@ -173,28 +173,28 @@ def test_a_running_process_takes_new_weights_up_between_two_batches() -> None:
     dedupe_pending(now=NOW)
     cluster_pending(now=NOW)
     left = cluster_module._left
-    assert left is not None and left[0].likeness is None
-    never = Logistic(-30.0, (0.0,) * len(LIKENESS.coefficients))
+    assert left is not None and left[0].own_odds == {}
+    never = {LIKENESS: Logistic(-30.0, (0.0,) * len(LIKENESS.coefficients))}
     write_trained(never, [1])
     before = Story.objects.count()
     for number, title in enumerate(("Kelp Labs sues Brine AI over stolen weights", "Brine AI sued by Kelp Labs")):
         entry_of(f"{title} of a harbour model", publisher=f"Same {number}", hours=211 + number)
     dedupe_pending(now=NOW)
     cluster_pending(now=NOW)
-    assert cluster_module._left is not None and cluster_module._left[0].likeness == never
+    assert cluster_module._left is not None and cluster_module._left[0].own_odds == never
     assert Story.objects.count() == before + 2
-    assert rebuild_clusterer().likeness == never
+    assert rebuild_clusterer().own_odds == never
     forget_trained()
     entry_of("Kelp Labs sues Brine AI over harbour model weights", publisher="Same 2", hours=213)
     dedupe_pending(now=NOW)
     cluster_pending(now=NOW)
-    assert cluster_module._left[0].likeness is None
+    assert cluster_module._left[0].own_odds == {}
     assert Story.objects.count() == before + 2
 
 
 def test_evaluation_measures_with_the_weights_in_use() -> None:
     shipped = measure_clustering(invented())[1]
-    write_trained(Logistic(-30.0, (0.0,) * len(LIKENESS.coefficients)), [1])
+    write_trained({LIKENESS: Logistic(-30.0, (0.0,) * len(LIKENESS.coefficients))}, [1])
     assert measure_clustering(invented())[1]["pairs_found"] < shipped["pairs_found"]
 
 

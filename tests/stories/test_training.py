@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from newsdesk.stories.learned import LIKENESS, Logistic
-from newsdesk.stories.trained import shipped_curvature
-from newsdesk.stories.training import FOLDS, Evidence, curvature_at, folds_of, solve, total_loss, update
+from newsdesk.stories.learned import Logistic
+from newsdesk.stories.trained import shipped_curvatures, shipped_models
+from newsdesk.stories.training import FOLDS, Evidence, curvature_at, folds_of, log_loss, solve, update
 
 RIDGE = 0.5
 
@@ -27,6 +27,10 @@ def said(features: int, count: int, seed: int, *, changes: int = 7) -> list[Evid
 def ridge(features: int) -> list[list[float]]:
     """The curvature of knowing nothing but the penalty."""
     return [[(RIDGE if n else 1e-6) * (n == m) for m in range(features + 1)] for n in range(features + 1)]
+
+
+def total_loss(evidence: list[Evidence], model: Logistic) -> float:
+    return sum(log_loss(one, model) for one in evidence)
 
 
 def weights(model: Logistic) -> list[float]:
@@ -114,7 +118,9 @@ def test_no_edit_is_learned_from_and_left_out_at_once() -> None:
 
 
 def test_the_shipped_weights_come_with_their_curvature() -> None:
-    curvature = shipped_curvature()
-    assert len(curvature) == len(LIKENESS.coefficients) + 1
-    assert curvature == [list(column) for column in zip(*curvature, strict=True)]
-    solve(curvature, [1.0] * len(curvature))
+    curvatures = shipped_curvatures()
+    assert shipped_models()["stream"] in curvatures
+    for model, curvature in curvatures.items():
+        assert len(curvature) == len(model.coefficients) + 1
+        assert curvature == [list(column) for column in zip(*curvature, strict=True)]
+        solve(curvature, [1.0] * len(curvature))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from feeds.recording import Record
@@ -19,7 +19,7 @@ from newsdesk.stories.learned import Logistic
 from newsdesk.stories.models import Theme
 from newsdesk.stories.relevance import judge_relevance
 from newsdesk.stories.themes import classify_theme
-from newsdesk.stories.trained import current_likeness
+from newsdesk.stories.trained import current_odds
 
 Figures = dict[str, float]
 Measured = tuple[list[dict[str, Any]], Figures]
@@ -27,12 +27,12 @@ Measured = tuple[list[dict[str, Any]], Figures]
 
 def measure_clustering(records: Sequence[Record]) -> Measured:
     """The stories found, by the weights that this desk clusters with, against `story`."""
-    return cluster_with(records, current_likeness())
+    return cluster_with(records, current_odds())
 
 
-def cluster_with(records: Sequence[Record], likeness: Logistic | None) -> Measured:
-    """As `measure_clustering`, by the odds given, None for the shipped ones."""
-    placed = place_all(records, likeness)
+def cluster_with(records: Sequence[Record], own_odds: Mapping[Logistic, Logistic]) -> Measured:
+    """As `measure_clustering`, by these odds in place of shipped ones."""
+    placed = place_all(records, own_odds)
     labelled = [
         (one.story, right)
         for one, record in zip(placed, records, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
-from newsdesk.stories.clusterer import COPY, Clusterer, Item
+from newsdesk.stories.clusterer import COPY, NO_OWN_ODDS, Clusterer, Item
 from newsdesk.stories.copies import Originals, links_elsewhere
 from newsdesk.stories.embed import CHUNK_TEXTS
 from newsdesk.stories.embedding.chosen import chosen_embedder
@@ -34,16 +34,16 @@ class Placed:
     duplicate_of: str
 
 
-def place_all(records: Iterable[Record], likeness: Logistic | None = None) -> list[Placed]:
+def place_all(records: Iterable[Record], own_odds: Mapping[Logistic, Logistic] = NO_OWN_ODDS) -> list[Placed]:
     """Put every record into a story, one after the other, as they are seen, repairs included.
 
     One that the line does not cluster, because it was no news any more when it was seen, stands alone.
-    `likeness` are other odds than the shipped ones.
+    `own_odds` are odds formulas used in place of shipped ones.
 
     Raises:
         EmbeddingFailed: a model is chosen and gives no vectors; figures without them would be another line's.
     """
-    originals, clusterer, records = Originals(), Clusterer(likeness), list(records)
+    originals, clusterer, records = Originals(), Clusterer(own_odds), list(records)
     placed: list[Placed] = []
     copies: dict[int, list[int]] = {}
     for key, (record, vector) in enumerate(zip(records, _vectors(records), strict=True)):
