@@ -45,9 +45,8 @@ MIN_WEIGHT = 0.1
 # Probability at which a report joins a small story and a large one, measured best on labelled days held out: a report
 # missed by a small story costs more than one too many, while one too many in a large story is wrong beside every one of
 # its reports. Across languages the words prove less.
-JOIN, JOIN_LARGE = 0.25, 0.4
-JOIN_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS = 0.25, 0.5
-LARGE_STORY_REPORTS = 3
+JOIN, JOIN_LARGE, LARGE_STORY_REPORTS = 0.25, 0.45, 3
+JOIN_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS, LARGE_STORY_REPORTS_WITH_VECTORS = 0.25, 0.6, 2
 JOIN_ACROSS_LANGUAGES = 0.9
 # What someone tells of their own doings shares the words of the news that it is about, and is hardly ever that news.
 JOIN_OWN_ACCOUNT = 0.9
@@ -232,7 +231,7 @@ class Clusterer:
         best_probability = 0.0
         most = COMPARED_STORIES if _is_without_times(item.seen_at) else COMPARED_STORIES_OF_STREAM
         report = self.weigh(new)
-        is_own = not _is_without_times(item.seen_at) and is_own_account(item.title)
+        is_own = not _is_without_times(item.seen_at) and is_own_account(item.title, item.publisher)
         for name in self.candidates(report, barred, most):
             story = self._stories[name]
             found = self.compare(report, name, item.seen_at)
@@ -284,9 +283,9 @@ def _rule(found: tuple[float, ...], reports: int, seen_at: datetime) -> tuple[Lo
     """The odds formula that fits what is known of a report and a story of so many reports, and when the one joins."""
     if _is_without_times(seen_at):
         return LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES
-    is_large = reports >= LARGE_STORY_REPORTS
     if len(found) == len(FEATURES):
-        return LIKENESS, JOIN_LARGE if is_large else JOIN
+        return LIKENESS, JOIN_LARGE if reports >= LARGE_STORY_REPORTS else JOIN
+    is_large = reports >= LARGE_STORY_REPORTS_WITH_VECTORS
     return LIKENESS_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS if is_large else JOIN_WITH_VECTORS
 
 

@@ -48,6 +48,6 @@ def is_round_up(title: str, publisher: str) -> bool:
     return len(parts) >= MIN_PARTS and all(len(part.split()) >= MIN_PART_WORDS and part[0].isupper() for part in parts)
 
 
-def is_own_account(title: str) -> bool:
+def is_own_account(title: str, publisher: str) -> bool:
     """Whether a title speaks as a person of their own doings ("I tried ..."), or starts with a newsletter's emoji."""
-    return _OWN_ACCOUNT.match(clean_title(title)) is not None
+    return _OWN_ACCOUNT.match(clean_title(title, publisher)) is not None
