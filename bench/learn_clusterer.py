@@ -11,11 +11,16 @@ with what was learned from the others, and each half of its stories with what wa
 half, for a collection is of one kind with what is kept apart of it. Collections whose labels are `--faulty` count less:
 they keep those of a kind never seen from falling apart. General word rates are counted in the stream: words that occur
 on most of its days, so that names of a day stay out. Only rates and coefficients are kept.
+
+`--vectors FILE.npz` holds what a sentence-embedding model makes of the days' texts: `sha256`, of each
+`meaning.embedded_text` in UTF-8, in hexadecimal, and `vectors`, of unit length. With it the coefficients for reports
+with vectors are learned too and each day is measured once more with them; without it those in the output stay.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -25,6 +30,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -37,22 +43,26 @@ django.setup()
 
 from feeds.recording import Record, publisher_slug  # noqa: E402
 from newsdesk.stories import clusterer as clusterer_module  # noqa: E402
-from newsdesk.stories.clusterer import NO_TIMES_BEFORE, Clusterer, Item, profile_of  # noqa: E402
+from newsdesk.stories.clusterer import NO_TIMES_BEFORE, Clusterer, Decision, Item, profile_of  # noqa: E402
+from newsdesk.stories.evaluation import line  # noqa: E402
 from newsdesk.stories.evaluation.kinds import measure_clustering  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.measures import f1, share  # noqa: E402
-from newsdesk.stories.learned import WORD_RATES, Logistic  # noqa: E402
-from newsdesk.stories.likeness import profile  # noqa: E402
+from newsdesk.stories.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
+from newsdesk.stories.likeness import FEATURES, profile  # noqa: E402
+from newsdesk.stories.meaning import MEANING_FEATURES, embedded_text  # noqa: E402
 from newsdesk.stories.roundup import is_round_up  # noqa: E402
 
 MIN_DAYS, MIN_REPORTS = 9, 12
-L2, L2_COLLECTIONS = 1.0, 0.3
+L2, L2_WITH_VECTORS, L2_COLLECTIONS = 1.0, 0.3, 0.3
 STEPS = 15
 # Each collection counts as much as this many rows, whatever its size, and in all of them a row of the days so much.
 COLLECTION_ROWS = 5000
 DAYS_WEIGHT, FAULTY_WEIGHT = 0.05, 0.3
 
 Row = tuple[tuple[float, ...], bool]
+Vectors = dict[str, tuple[float, ...]]
+NO_VECTORS: Vectors = {}
 
 
 def word_rates(stream: list[Record]) -> dict[str, float]:
@@ -71,7 +81,27 @@ def word_rates(stream: list[Record]) -> dict[str, float]:
     return {term: round(reports[term] / len(titles), 5) for term in common}
 
 
-def rows_of(records: list[Record]) -> list[Row]:
+def read_vectors(path: Path) -> Vectors:
+    """The vectors of a file by the hash of what was embedded."""
+    held = np.load(path)
+    return {str(name): tuple(map(float, vector)) for name, vector in zip(held["sha256"], held["vectors"], strict=True)}
+
+
+def with_vector(item: Item, vectors: Vectors) -> Item:
+    name = hashlib.sha256(embedded_text(item.title, item.text).encode()).hexdigest()
+    return replace(item, vector=vectors.get(name, ()))
+
+
+class ClustererWithVectors(Clusterer):
+    """A clusterer that gives each report its vector when it comes."""
+
+    vectors: Vectors = NO_VECTORS
+
+    def add(self, item: Item, **told: Any) -> Decision:
+        return super().add(with_vector(item, self.vectors), **told)
+
+
+def rows_of(records: list[Record], vectors: Vectors = NO_VECTORS) -> list[Row]:
     """Features and answer of every report against its candidates, with the right stories so far as the state."""
     clusterer = Clusterer()
     rows: list[Row] = []
@@ -81,6 +111,7 @@ def rows_of(records: list[Record]) -> list[Row]:
         if is_round_up(record.title, publisher):
             continue
         item = Item(key, story, record.first_seen, record.title, text_of(record), publisher)
+        item = with_vector(item, vectors) if vectors else item
         new = clusterer.weigh(profile_of(item))
         rows += [(clusterer.compare(new, name, item.seen_at), name == story) for name in clusterer.candidates(new)]
         clusterer.restore([(item, story)], clock=item.seen_at)
@@ -142,12 +173,32 @@ def pooled(measured: list[dict[str, float]]) -> dict[str, float]:
     }
 
 
+def learn_with_vectors(days: list[list[Record]], long_days: list[list[Record]], vectors: Vectors) -> Logistic:
+    """The coefficients where reports have vectors, after figures of each day left out."""
+    of_day = [
+        [row for kind in both for row in rows_of(kind, vectors) if len(row[0]) == len(FEATURES) + len(MEANING_FEATURES)]
+        for both in zip(days, long_days, strict=True)
+    ]
+    line.Clusterer = ClustererWithVectors
+    ClustererWithVectors.vectors = vectors
+    for name, kind in (("summaries", days), ("full texts", long_days)):
+        measured = []
+        for n, records in enumerate(kind):
+            others = [(rows, 0.5) for m, rows in enumerate(of_day) if m != n]
+            clusterer_module.LIKENESS_WITH_VECTORS = fit(others, L2_WITH_VECTORS)
+            measured.append(measure_clustering(records)[1])
+        report(f"left out: all, {name}, vectors", pooled(measured))
+    line.Clusterer = Clusterer
+    return fit([(rows, 0.5) for rows in of_day], L2_WITH_VECTORS)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=Path, nargs="+", required=True)
     parser.add_argument("--collections", type=Path, nargs="+", required=True)
     parser.add_argument("--faulty", type=Path, nargs="*", default=[])
     parser.add_argument("--stream", type=Path, required=True)
+    parser.add_argument("--vectors", type=Path)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     stream = read_labelled(options.stream)
@@ -165,6 +216,9 @@ def main() -> None:
             report(f"left out: {options.days[n].stem}", measured[-1])
         report(f"left out: all, {name}", pooled(measured))
     of_stream = fit([(rows, 0.5) for rows in of_day])
+    of_stream_with_vectors = LIKENESS_WITH_VECTORS
+    if options.vectors:
+        of_stream_with_vectors = learn_with_vectors(days, long_days, read_vectors(options.vectors))
 
     collections = [read_labelled(path) for path in options.collections]
     faulty = [read_labelled(path) for path in options.faulty]
@@ -192,6 +246,10 @@ def main() -> None:
     if options.output:
         learned = {
             "stream": {"intercept": of_stream.intercept, "coefficients": of_stream.coefficients},
+            "stream_with_vectors": {
+                "intercept": of_stream_with_vectors.intercept,
+                "coefficients": of_stream_with_vectors.coefficients,
+            },
             "collection": {"intercept": of_collections.intercept, "coefficients": of_collections.coefficients},
             "word_rates": WORD_RATES,
         }

@@ -35,10 +35,9 @@ COMPARED_MEMBERS, COMPARED_MEMBERS_WITHOUT_TIMES = 8, 24
 # Probability at which a report joins a small story and a large one, measured best on labelled days held out: a report
 # missed by a small story costs more than one too many, while one too many in a large story is wrong beside every one of
 # its reports.
-JOIN, JOIN_LARGE = 0.25, 0.4
-JOIN_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS = 0.25, 0.5
-LARGE_STORY_REPORTS = 3
-# Across languages the words that are shared are names, which prove less: of the 7 reports in a recorded stream that reach
+JOIN, JOIN_LARGE, LARGE_STORY_REPORTS = 0.25, 0.45, 3
+JOIN_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS, LARGE_STORY_REPORTS_WITH_VECTORS = 0.25, 0.6, 2
+# Across languages the words that are shared are names, which prove less: of 7 reports in a recorded stream that reach
 # this with a story in another language, 6 told it; of 3 that reach .5 at most one did.
 JOIN_ACROSS_LANGUAGES = 0.7
 # What someone tells of their own doings shares the words of the news that it is about, and is hardly ever that news.
@@ -217,7 +216,7 @@ class Clusterer:
         """The stories that the report may join and the probabilities of that, the best first."""
         without_times = _is_without_times(item.seen_at)
         most = COMPARED_STORIES if without_times else COMPARED_STORIES_OF_STREAM
-        is_own = not without_times and is_own_account(item.title)
+        is_own = not without_times and is_own_account(item.title, item.publisher)
         report = self.weigh(new)
         fitting: list[tuple[str, float]] = []
         for name in self.candidates(report, barred, most):
@@ -231,13 +230,13 @@ class Clusterer:
 
     def _judge(self, report: Weighed, story: OpenStory, seen_at: datetime) -> tuple[float, float]:
         """The probability that a report tells the story, and the one from which it joins."""
-        found = self._compare(report, story, seen_at)
-        is_large = len(story.members) >= LARGE_STORY_REPORTS
+        found, size = self._compare(report, story, seen_at), len(story.members)
         if _is_without_times(seen_at):
             likeness, join = LIKENESS_WITHOUT_TIMES, JOIN_WITHOUT_TIMES
         elif len(found) == len(FEATURES):
-            likeness, join = LIKENESS, JOIN_LARGE if is_large else JOIN
+            likeness, join = LIKENESS, JOIN_LARGE if size >= LARGE_STORY_REPORTS else JOIN
         else:
+            is_large = size >= LARGE_STORY_REPORTS_WITH_VECTORS
             likeness, join = LIKENESS_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS if is_large else JOIN_WITH_VECTORS
         return self.own_odds.get(likeness, likeness).probability(found), join
 

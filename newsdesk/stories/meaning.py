@@ -1,4 +1,4 @@
-"""What of a report is embedded, and how near it is in meaning to a story. Pure; any model will do."""
+"""What of a report is embedded, and how near it is in meaning to a story. Pure; any embedding model will do."""
 
 from __future__ import annotations
 
@@ -32,11 +32,9 @@ def meaning_features(new: Vector, members: Sequence[Vector]) -> tuple[float, ...
         return ()
     cosines = [sum(map(mul, new, vector)) for vector in known]
     total = math.fsum(cosines)
-    # The centre is the sum of the members, whose product with the report is the sum of the cosines.
-    centre = (
-        total if len(known) == 1 else total / (_length([sum(values) for values in zip(*known, strict=True)]) or 1.0)
-    )
-    return max(cosines), total / len(known), centre
+    centre = [sum(values) for values in zip(*known, strict=True)]
+    # The product of the report and the centre is the sum of the cosines.
+    return max(cosines), total / len(known), total / (_length(centre) or 1.0)
 
 
 def _length(vector: Sequence[float]) -> float:

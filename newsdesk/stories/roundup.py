@@ -74,6 +74,6 @@ def _repeats_itself(parts: list[str]) -> bool:
     return 2 * repeating >= len(parts)
 
 
-def is_own_account(title: str) -> bool:
+def is_own_account(title: str, publisher: str) -> bool:
     """Whether a title speaks as a person of their own doings ("I tried ..."), or starts with a newsletter's emoji."""
-    return _OWN_ACCOUNT.match(clean_title(title)) is not None
+    return _OWN_ACCOUNT.match(clean_title(title, publisher)) is not None

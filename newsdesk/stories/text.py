@@ -74,6 +74,8 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+# Each step of the line asks for it once.
+@lru_cache(maxsize=4_096)
 def clean_title(title: str, publisher: str = "") -> str:
     """The title normalised and without the publisher's name at its end.
 
