@@ -45,11 +45,13 @@ JOIN_OWN_ACCOUNT = 0.9
 # There is no news this old: a recording without times is clocked from 2000, a second a record. Its gaps mean nothing,
 # and as no story of it ever ends, one missed costs most.
 NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
-JOIN_WITHOUT_TIMES = 0.15
+JOIN_WITHOUT_TIMES = 0.1
 
 # Mean probability at which the reports of one story fit another so well that the two are merged.
 MERGE = 0.65
-MERGE_WITHOUT_TIMES = 0.9
+MERGE_WITHOUT_TIMES = 0.8
+# A story of so few reports, where they carry no times, is held against each story near it that grows.
+SMALL_STORY, MERGE_SMALL_WITHOUT_TIMES = 2, 0.5
 
 NO_OWN_ODDS: Mapping[Logistic, Logistic] = {}
 REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
@@ -135,10 +137,10 @@ class Clusterer:
             self.has_reopened |= bound not in self._stories
             self._insert(bound, _member(item, new, is_bonded=True))
             return Decision(bound, REPORT, None)
-        fitting = self._fitting_stories(new, item, barred)
+        fitting, near = self._fitting_stories(new, item, barred)
         story, probability = fitting[0] if fitting else (item.founds, None)
         self._insert(story, _member(item, new, is_bonded=item.is_bonded or bool(barred)))
-        repairs = tuple(self._repaired(story, [name for name, _ in fitting[1:]]))
+        repairs = tuple(self._repaired(story, [*(name for name, _ in fitting[1:]), *near]))
         for repair in repairs:
             if item.key in repair.keys:
                 story = repair.target
@@ -212,13 +214,19 @@ class Clusterer:
         found = features(new, story.sum, profiles, self._weights, gap_h)
         return found + meaning_features(new.profile.vector, [profile.vector for profile in profiles])
 
-    def _fitting_stories(self, new: Profile, item: Item, barred: frozenset[str]) -> list[tuple[str, float]]:
-        """The stories that the report may join and the probabilities of that, the best first."""
+    def _fitting_stories(
+        self, new: Profile, item: Item, barred: frozenset[str]
+    ) -> tuple[list[tuple[str, float]], list[str]]:
+        """The stories that the report may join and the probabilities of that, the best first; then others to repair.
+
+        Those are, where reports carry no times, the small stories near it: they may fit the one that it joins, by now.
+        """
         without_times = _is_without_times(item.seen_at)
         most = COMPARED_STORIES if without_times else COMPARED_STORIES_OF_STREAM
         is_own = not without_times and is_own_account(item.title, item.publisher)
         report = self.weigh(new)
         fitting: list[tuple[str, float]] = []
+        near: list[str] = []
         for name in self.candidates(report, barred, most):
             story = self._stories[name]
             probability, join = self._judge(report, story, item.seen_at)
@@ -226,7 +234,9 @@ class Clusterer:
                 join = JOIN_OWN_ACCOUNT
             if probability >= (join if story.has_language(item.language) else JOIN_ACROSS_LANGUAGES):
                 fitting.append((name, probability))
-        return sorted(fitting, key=lambda one: -one[1])
+            elif without_times and len(story.members) <= SMALL_STORY:
+                near.append(name)
+        return sorted(fitting, key=lambda one: -one[1]), near
 
     def _judge(self, report: Weighed, story: OpenStory, seen_at: datetime) -> tuple[float, float]:
         """The probability that a report tells the story, and the one from which it joins."""
@@ -258,7 +268,10 @@ class Clusterer:
 
         for name in others:
             story, other = self._stories[grown], self._stories[name]
-            least = MERGE_WITHOUT_TIMES if _is_without_times(story.members[0].seen_at) else MERGE
+            least = MERGE
+            if _is_without_times(story.members[0].seen_at):
+                is_small = min(len(story.members), len(other.members)) <= SMALL_STORY < len(story.members)
+                least = MERGE_SMALL_WITHOUT_TIMES if is_small else MERGE_WITHOUT_TIMES
             if repair := merge_of(story, other, least=least, fit=fit, likeness=likeness):
                 self._move(repair)
                 grown = repair.target

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 # What at least this share of a story's reports say is the core of it.
 CORE_SHARE, CORE_NAME_SHARE = 0.5, 0.6
-# Reports dated so few days apart may be of one event, so many apart hardly ever.
-NEAR_DAYS, FAR_DAYS = 4, 20
+# Reports dated so few days apart may be of one event.
+NEAR_DAYS = 4
 
 OPENING_FEATURES = (
     "opening_cosine",
@@ -21,7 +21,6 @@ OPENING_FEATURES = (
     "core_missing",
     "core_names_missing",
     "dates_near",
-    "dates_far",
 )
 
 
@@ -41,7 +40,7 @@ def opening_features(report: Weighed, members: Sequence[Profile], weights: Mappi
         math.fsum(cosines) / len(cosines),
         _missing(new, _core((member.opening for member in members), CORE_SHARE * len(members)), weights),
         _missing(new, _core(names, CORE_NAME_SHARE * len(members)), weights),
-        *_dated(new, members),
+        float(any(abs(one - other) <= NEAR_DAYS for member in members for one in new.days for other in member.days)),
     )
 
 
@@ -55,12 +54,6 @@ def _missing(new: Profile, core: Sequence[str], weights: Mapping[str, float]) ->
     """The share of a story's core that a report lacks, by weight."""
     whole = math.fsum(weights[term] for term in core)
     return math.fsum(weights[term] for term in core if term not in new.terms) / whole if whole else 0.0
-
-
-def _dated(new: Profile, members: Sequence[Profile]) -> tuple[float, float]:
-    """Whether the report is dated near a member, and whether far from all that are dated."""
-    gaps = [abs(one - other) for member in members for one in new.days for other in member.days]
-    return float(bool(gaps) and min(gaps) <= NEAR_DAYS), float(bool(gaps) and min(gaps) > FAR_DAYS)
 
 
 def _norm(terms: Iterable[str], weights: Mapping[str, float]) -> float:

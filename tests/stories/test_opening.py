@@ -32,14 +32,9 @@ def test_an_event_of_the_same_kind_lacks_the_core_of_a_story() -> None:
     assert 1 >= same["opening_cosine"] >= same["opening_mean_cosine"] > 0
 
 
-def test_dates_speak_only_where_both_have_them() -> None:
-    def dated(new: str) -> tuple[float, float]:
-        found = compared(new, SINKING)
-        return found["dates_near"], found["dates_far"]
-
-    assert dated(SINKING[1]) == (1, 0)
-    assert dated(ANOTHER) == (0, 1)
-    assert dated(SINKING[2]) == (0, 0)
+def test_only_reports_dated_alike_are_near() -> None:
+    assert compared(SINKING[1], SINKING[:1])["dates_near"] == 1
+    assert compared(ANOTHER, SINKING)["dates_near"] == compared(SINKING[2], SINKING)["dates_near"] == 0
 
 
 def test_nothing_to_compare_gives_noughts() -> None:

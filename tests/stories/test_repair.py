@@ -25,6 +25,14 @@ CHIEF = (
 GLUE = f"{OPENING[0]} and {CHIEF[0]}"
 
 BRIDGED = [(1, ACCUSED), (2, SUIT), (3, BOTH)]
+# A title that says little is understood by what later reports of its event say.
+SHORT = [
+    (1, "Harbour suit filed"),
+    (2, "Kelp Labs goes to court over tide model taken by Brine AI"),
+    (3, "Kelp Labs goes to court against Brine AI: harbour suit over tide model filed in Bergen"),
+    (4, "Harbour suit filed in Bergen by Kelp Labs over Brine AI's tide model"),
+    (5, "Kelp Labs: harbour suit against Brine AI over tide model filed"),
+]
 GLUED = [(1, GLUE), (2, OPENING[0]), (3, CHIEF[0]), (4, OPENING[1]), (5, CHIEF[1]), (6, CHIEF[2])]
 
 
@@ -105,6 +113,13 @@ def test_what_was_split_is_not_glued_again() -> None:
     assert (story_of[7], story_of[8]) == ("s1", "s3")
 
 
+def test_without_times_a_small_story_joins_one_that_has_grown() -> None:
+    story_of, decisions = placed(without_times(items(SHORT)))
+    assert decisions[1].story == "s2" and set(story_of.values()) == {"s1"}
+    assert {repair.kind for repair in repairs(decisions)} == {"merge"}
+    assert not repairs(placed(without_times(items(SHORT, bonded=1)))[1])
+
+
 @pytest.mark.parametrize("titles", [BRIDGED, GLUED])
 def test_no_repair_touches_a_story_of_which_an_editor_spoke(titles: list[tuple[int, str]]) -> None:
     assert repairs(placed(items(titles))[1])
@@ -143,8 +158,8 @@ def test_a_state_rebuilt_before_every_item_repairs_as_one_process_does(has_times
     ]
     stream = [*bridged, *glued, *labelled]
     if not has_times:
-        stream = without_times(stream)
+        stream = without_times([*items([(key + 20, title) for key, title in SHORT]), *stream])
     whole = placed(stream)
-    assert not has_times or {repair.kind for repair in repairs(whole[1])} == {"merge", "split"}
+    assert {repair.kind for repair in repairs(whole[1])} == {"merge", "split"}
     assert placed_with_restarts(stream) == whole
     assert placed(stream) == whole
