@@ -75,5 +75,5 @@ def _repeats_itself(parts: list[str]) -> bool:
 
 
 def is_own_account(title: str, publisher: str) -> bool:
-    """Whether a title speaks as a person of their own doings ("I tried ..."), or starts with a newsletter's emoji."""
+    """Whether a title speaks as a person of their own doings: "I tried ...", "Hands-on with ..."."""
     return _OWN_ACCOUNT.match(clean_title(title, publisher)) is not None

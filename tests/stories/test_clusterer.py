@@ -105,7 +105,7 @@ def test_an_own_account_joins_only_what_it_all_but_repeats() -> None:
     def joins(title: str) -> bool:
         clusterer = Clusterer()
         clusterer.add(item(1, "Kelp Labs adds storm warnings to Harbour 3, its planner for cranes"))
-        return clusterer.add(item(2, title, hours=2)).story == "s1"
+        return clusterer.add(item(2, title, hours=30)).story == "s1"
 
     assert joins("A winter of planning ferry crossings by hand, and then with Harbour 3 by Kelp")
     assert not joins("My winter of planning ferry crossings by hand, and then with Harbour 3 by Kelp")
@@ -206,9 +206,8 @@ def test_round_ups_are_told_by_their_titles() -> None:
         "Kelp Opens Its Weights, Brine Answers With Tide, Marram Raises Millions",
         "海港日报：港口模型",
         "Harbour model opened to all; ferry line buys three boats; court stops export of sensors",
-    ):
-        assert is_round_up(title, "Fjord Times"), title
-    for title in (
+        "⚓ Harbour 3 answers the storm",
+        "🦀 Kelp Labs has a plan for ports",
         "Port fair: live updates from the quay",
         "Port fair keynote: everything Kelp Labs announced",
     ):
