@@ -2,7 +2,7 @@
 
     python bench/clusterer_curvature.py --days labelled/day-*.jsonl --stream recorded/stream.jsonl.gz
 
-Takes what `bench/learn_clusterer.py` learned `newsdesk/stories/weights/clusterer.json` from, and is run after it.
+Takes what `bench/learn_clusterer.py` learned `newsdesk/stories/clustering/clusterer.json` from, and is run after it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from pathlib import Path
 
 from learn_clusterer import L2, read_labelled, rows_of, with_full_texts
 
-from newsdesk.stories.trained import CURVATURE, SHIPPED, curvatures_text, shipped_models
-from newsdesk.stories.training import curvature_at
+from newsdesk.stories.clustering.learned import SHIPPED
+from newsdesk.stories.training.trained import CURVATURE, curvatures_text, shipped_models
+from newsdesk.stories.training.update import curvature_at
 
 # As `learn_clusterer.main` fits them: each day is read twice, with summaries and with full texts.
 ROW_WEIGHT = 0.5

@@ -1,8 +1,8 @@
-"""Learn `newsdesk/stories/weights/clusterer.json` from labelled files, and say how well it does on those left out.
+"""Learn `newsdesk/stories/clustering/clusterer.json` from labelled files, and say how well it does on those left out.
 
     python bench/learn_clusterer.py --days labelled/day-*.jsonl --collections labelled/collection-*.jsonl.gz \\
         --faulty labelled/other.jsonl.gz --stream recorded/stream.jsonl.gz \\
-        --output newsdesk/stories/weights/clusterer.json
+        --output newsdesk/stories/clustering/clusterer.json
 
 `--days` are labelled parts of the unlabelled `--stream`. Most of their reports are a headline and a summary; where the
 stream knows the full text of one, the days are read once more with it, so that both lengths are learned. Each day is
@@ -42,16 +42,16 @@ import numpy as np  # noqa: E402
 django.setup()
 
 from feeds.recording import Record, publisher_slug  # noqa: E402
-from newsdesk.stories import clusterer as clusterer_module  # noqa: E402
-from newsdesk.stories.clusterer import NO_TIMES_BEFORE, Clusterer, Decision, Item, profile_of  # noqa: E402
+from newsdesk.stories.clustering import clusterer as clusterer_module  # noqa: E402
+from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, Clusterer, Decision, Item, profile_of  # noqa: E402
+from newsdesk.stories.clustering.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
+from newsdesk.stories.clustering.likeness import FEATURES, profile  # noqa: E402
+from newsdesk.stories.clustering.meaning import MEANING_FEATURES, embedded_text  # noqa: E402
+from newsdesk.stories.clustering.roundup import is_round_up  # noqa: E402
 from newsdesk.stories.evaluation import line  # noqa: E402
 from newsdesk.stories.evaluation.kinds import measure_clustering  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.measures import f1, share  # noqa: E402
-from newsdesk.stories.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
-from newsdesk.stories.likeness import FEATURES, profile  # noqa: E402
-from newsdesk.stories.meaning import MEANING_FEATURES, embedded_text  # noqa: E402
-from newsdesk.stories.roundup import is_round_up  # noqa: E402
 
 MIN_DAYS, MIN_REPORTS = 9, 12
 L2, L2_WITH_VECTORS, L2_COLLECTIONS = 1.0, 0.3, 0.3

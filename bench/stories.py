@@ -37,7 +37,7 @@ import django  # noqa: E402
 django.setup()
 
 from feeds.recording import Record, publisher_slug  # noqa: E402
-from newsdesk.stories.clusterer import WINDOW  # noqa: E402
+from newsdesk.stories.clustering.clusterer import WINDOW  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.line import place_all  # noqa: E402
 from newsdesk.stories.evaluation.measures import clustering_figures  # noqa: E402
@@ -170,10 +170,10 @@ def grown(size: int) -> int:
     """Store so many stories, then time the line's own dedupe and cluster on entries that come after them."""
     from django.core.management import call_command
 
-    from newsdesk.stories import cluster
-    from newsdesk.stories.cluster import cluster_pending
-    from newsdesk.stories.dedupe import dedupe_pending
-    from newsdesk.stories.window import rebuild_clusterer
+    from newsdesk.stories.clustering import cluster
+    from newsdesk.stories.clustering.cluster import cluster_pending
+    from newsdesk.stories.clustering.window import rebuild_clusterer
+    from newsdesk.stories.duplicates.dedupe import dedupe_pending
     from tests.stories.many import invent_entries, invent_stored_stories
 
     call_command("migrate", verbosity=0)

@@ -28,12 +28,12 @@ import django  # noqa: E402
 django.setup()
 
 from feeds.recording import Record  # noqa: E402
-from newsdesk.stories import thread as thread_module  # noqa: E402
-from newsdesk.stories.classify import JUDGED_REPORTS  # noqa: E402
+from newsdesk.stories.classifying.classify import JUDGED_REPORTS  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.line import place_all  # noqa: E402
-from newsdesk.stories.novelty import Account, Kind, Memory, report_of  # noqa: E402
-from newsdesk.stories.thread import Threader, ToldStory, is_development, story_terms  # noqa: E402
+from newsdesk.stories.ranking import thread as thread_module  # noqa: E402
+from newsdesk.stories.ranking.novelty import Account, Kind, Memory, report_of  # noqa: E402
+from newsdesk.stories.ranking.thread import Threader, ToldStory, is_development, story_terms  # noqa: E402
 
 CUT_OFF = timedelta(hours=7)
 DAYS_REMEMBERED = 4

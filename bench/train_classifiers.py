@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from word_vectors import Vectors, read_words, word_vectors
 
-from newsdesk.stories.linear import WEIGHTS, Features, features
-from newsdesk.stories.relevance import RELEVANT, THRESHOLD, has_ai_evidence
+from newsdesk.stories.classifying.linear import WEIGHTS, Features, features
+from newsdesk.stories.classifying.relevance import RELEVANT, THRESHOLD, has_ai_evidence
 from newsdesk.stories.text import normalise
 
 THEMES = (

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from newsdesk.stories.linear import STOP_WORDS, words_of
+from newsdesk.stories.classifying.linear import STOP_WORDS, words_of
 from newsdesk.stories.text import normalise
 
 DIMENSIONS = 200

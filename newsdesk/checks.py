@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.http.request import validate_host
 
 from newsdesk.stories.embedding.onnx import find_fault
-from newsdesk.stories.registry import faults_in
+from newsdesk.stories.entities.registry import faults_in
 
 # A name or an IPv4 or bracketed IPv6 address, and a port.
 HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")

@@ -23,7 +23,7 @@ from newsdesk.digests.window import cut_off, latest_date
 from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
 from newsdesk.llm.models import DailySpend
 from newsdesk.newsletter.models import Delivery, Mailing, Outbox
-from newsdesk.stories.embed import newest_without_vector
+from newsdesk.stories.embedding.embed import newest_without_vector
 
 MICROUSD = 1_000_000
 # Failing feeds that are named; the rest is a number.

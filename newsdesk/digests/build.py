@@ -25,8 +25,8 @@ from newsdesk.digests.tell import Model
 from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.digests.window import date_of, window
 from newsdesk.journal.note import Actor
-from newsdesk.stories.novelty import Kind
-from newsdesk.stories.rank import rank_stories
+from newsdesk.stories.ranking.novelty import Kind
+from newsdesk.stories.ranking.rank import rank_stories
 
 # A story that no digest told for so long is told anew.
 REMEMBERED = timedelta(days=60)

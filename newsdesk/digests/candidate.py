@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from newsdesk.stories.novelty import Kind, Novelty
+from newsdesk.stories.ranking.novelty import Kind, Novelty
+from newsdesk.stories.ranking.score import Reason
 from newsdesk.stories.read import StoryView
-from newsdesk.stories.score import Reason
 
 # A story of an earlier digest comes back with a new development once this many further owners have reported it; with
 # none only if that digest just named it in short, and it has become a large one since.

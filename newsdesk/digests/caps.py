@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsdesk.digests.candidate import Candidate
-from newsdesk.stories.entities import find_entities
+from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.models import Theme, theme_label
 
 # The stories that the caps are for, and the shares of them, 0 to 1, that may be of one theme or about one company.

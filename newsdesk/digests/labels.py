@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from newsdesk.digests.candidate import Candidate
-from newsdesk.stories.age import old_since
-from newsdesk.stories.entities import find_entities
+from newsdesk.stories.entities.find import find_entities
+from newsdesk.stories.ranking.age import old_since
 
 MOST_NAMES = 3
 _SCALES = {"t": " trillion", "b": " billion", "m": " million", "k": ",000", "%": "%"}

@@ -17,7 +17,7 @@ from newsdesk.digests.receipts import Draft
 from newsdesk.digests.rows import as_kept, rewritten_item, standings
 from newsdesk.digests.tell import Model, keep_drafts, tell
 from newsdesk.stories.models import Story
-from newsdesk.stories.rank import score_stories
+from newsdesk.stories.ranking.rank import score_stories
 from newsdesk.stories.read import read_stories
 
 

@@ -17,8 +17,8 @@ from newsdesk.digests.passages import speaks_english
 from newsdesk.digests.sentences import body_sentences
 from newsdesk.digests.style import is_publishable
 from newsdesk.digests.terms import terms
-from newsdesk.stories.age import old_since
 from newsdesk.stories.models import Theme
+from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.read import StoryView
 
 MOST_BIG = 6

@@ -9,6 +9,6 @@ class StoriesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from newsdesk.stories.entities import read_also
+        from newsdesk.stories.entities.find import read_also
 
         read_also(settings.ENTITIES_FILE)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from feeds.models import ArticleText, Entry
 from newsdesk.journal.models import Change
-from newsdesk.stories import relevance, themes
+from newsdesk.stories.classifying import relevance, themes
 
 
 class Theme(models.TextChoices):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from newsdesk.stories.ask import ask_pending
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.classifying.ask import ask_pending
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 
 
 @shared_task

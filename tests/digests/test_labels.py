@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from newsdesk.digests.candidate import Candidate, Told
 from newsdesk.digests.labels import labels_of
-from newsdesk.stories.novelty import Kind, Novelty
+from newsdesk.stories.ranking.novelty import Kind, Novelty
 from tests.digests.invented import MORNING, entry, story
 
 TITLE = "Microsoft puts $3 billion at stake in Anthropic's suit"

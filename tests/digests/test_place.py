@@ -6,7 +6,7 @@ import pytest
 
 from newsdesk.digests.candidate import Candidate, Told
 from newsdesk.digests.place import Placing, place
-from newsdesk.stories.novelty import Kind, Novelty
+from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.read import StoryView
 from tests.digests.invented import MORNING, candidate, entry, story
 

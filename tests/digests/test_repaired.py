@@ -16,12 +16,12 @@ from newsdesk.digests.receipts import sentences_from_json
 from newsdesk.digests.replay import delete_recording
 from newsdesk.digests.verify import verify_document
 from newsdesk.journal.models import Change
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import write_decisions
-from newsdesk.stories.clusterer import REPORT, Decision
-from newsdesk.stories.founding import story_public_id
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import write_decisions
+from newsdesk.stories.clustering.clusterer import REPORT, Decision
+from newsdesk.stories.clustering.founding import story_public_id
+from newsdesk.stories.clustering.repair import Repair
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.repair import Repair
 from tests.digests.newsroom import CUT_OFF, DAY, LATER, REVIEW, replay_day, review_draft, stories
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ from django.contrib.auth.models import Permission, User
 
 from feeds.models import Entry
 from newsdesk.journal.models import Change
-from newsdesk.stories.cluster import cluster_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.constraints import MUST
-from newsdesk.stories.dedupe import dedupe_pending
-from newsdesk.stories.founding import story_public_id
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Constraint, Coverage, Story
 from tests.stories.labelled import invented
 from tests.stories.rows import at, entry_of

@@ -7,7 +7,7 @@ import random
 from datetime import datetime, timedelta
 
 from feeds.models import Article, ArticleText, Entry, Feed, Publisher
-from newsdesk.stories.founding import story_public_id
+from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 from tests.stories.rows import NOON
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from newsdesk.stories.age import OLD_AFTER, FirstPublic, old_since
+from newsdesk.stories.ranking.age import OLD_AFTER, FirstPublic, old_since
 from tests.stories.rows import NOON
 
 

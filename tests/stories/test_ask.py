@@ -14,8 +14,8 @@ from django.db import connection
 
 from newsdesk.llm.models import Completion
 from newsdesk.stories.actions.revise import revise_story
-from newsdesk.stories.ask import ask_pending, unsure_stories
-from newsdesk.stories.classify import classify_pending
+from newsdesk.stories.classifying.ask import ask_pending, unsure_stories
+from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.read import read_stories
 from tests.servers.openai_api import OpenAIServer, Reply, Script, chat, error

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.models import Entry, Feed
-from newsdesk.stories.classify import classify_pending
+from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.read import read_stories
 from tests.stories.rows import at, entry_of

@@ -5,8 +5,8 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.clusterer import WINDOW, Clusterer, Decision, Item
-from newsdesk.stories.roundup import is_round_up
+from newsdesk.stories.clustering.clusterer import WINDOW, Clusterer, Decision, Item
+from newsdesk.stories.clustering.roundup import is_round_up
 from tests.stories.labelled import invented
 from tests.stories.rows import at
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.stories.copies import COMMON_KEY_ORIGINALS, Kind, Originals, links_elsewhere
-from newsdesk.stories.fingerprint import Print
+from newsdesk.stories.duplicates.copies import COMMON_KEY_ORIGINALS, Kind, Originals, links_elsewhere
+from newsdesk.stories.duplicates.fingerprint import Print
 from tests.stories.rows import NOON
 from tests.stories.variants import ARTICLES, COPIES, copies_of, edited, look_alikes, print_of
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsdesk.stories.copies import COMMON_KEY_ORIGINALS
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.duplicates.copies import COMMON_KEY_ORIGINALS
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Fingerprint, FingerprintKey
 from tests.stories.rows import at, entry_of, set_text
 

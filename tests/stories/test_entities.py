@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.stories.entities import find_entities, makers_of, speaks_of_ai
+from newsdesk.stories.entities.find import find_entities, makers_of, speaks_of_ai
 
 LABELLED = Path(__file__).parent.parent / "data" / "entities.txt"
 # On the invented headlines of `tests/data/entities.txt`, over names: one in a hundred may be wrong, one missed.

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.entities import find_entities, speaks_of_ai
-from newsdesk.stories.forms import forms_of
+from newsdesk.stories.classifying.forms import forms_of
+from newsdesk.stories.entities.find import find_entities, speaks_of_ai
 
 
 def forms(title: str, text: str = "") -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from newsdesk.stories.cluster import LEASE_DURATION
+from newsdesk.stories.clustering.cluster import LEASE_DURATION
 from tests.playing import Played
 
 pytestmark = pytest.mark.django_db  # on PostgreSQL too

@@ -11,15 +11,15 @@ from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
-from newsdesk.stories.cluster import write_decisions
-from newsdesk.stories.clusterer import COPY, REPORT, ROUND_UP, Decision
-from newsdesk.stories.dedupe import dedupe_pending
-from newsdesk.stories.founding import story_public_id
-from newsdesk.stories.mend import RevisedMeanwhileError
+from newsdesk.stories.clustering.cluster import write_decisions
+from newsdesk.stories.clustering.clusterer import COPY, REPORT, ROUND_UP, Decision
+from newsdesk.stories.clustering.founding import story_public_id
+from newsdesk.stories.clustering.mend import RevisedMeanwhileError
+from newsdesk.stories.clustering.recluster import recluster
+from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.clustering.window import open_items
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Fingerprint, Story
-from newsdesk.stories.recluster import recluster
-from newsdesk.stories.repair import Repair
-from newsdesk.stories.window import open_items
 from newsdesk.stories.words import tell_deed
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of, together
 from tests.stories.rows import at, entry_of

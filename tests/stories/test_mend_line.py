@@ -6,12 +6,12 @@ import pytest
 
 from feeds.models import Entry
 from newsdesk.journal.models import Change
-from newsdesk.stories import cluster as cluster_module
 from newsdesk.stories.actions.undo import undo_change
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.clustering import cluster as cluster_module
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.clustering.recluster import recluster
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.recluster import recluster
 from tests.stories.desk import NOW, arrive_repaired, editor, invent_stories, places, together
 from tests.stories.rows import at, entry_of
 from tests.stories.test_repair import ACCUSED, BOTH, CHIEF

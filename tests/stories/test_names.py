@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.learned import LIKENESS, LIKENESS_WITHOUT_TIMES
-from newsdesk.stories.likeness import FEATURES, Sum, profile, profile_without_times, weighed
-from newsdesk.stories.names import NAME_FEATURES, is_year, name_features, names_in
+from newsdesk.stories.clustering.learned import LIKENESS, LIKENESS_WITHOUT_TIMES
+from newsdesk.stories.clustering.likeness import FEATURES, Sum, profile, profile_without_times, weighed
+from newsdesk.stories.clustering.names import NAME_FEATURES, is_year, name_features, names_in
 
 FIRST = "A storm named Ida hits the harbour of Brest in 2011"
 AGAIN = "The harbour of Brest counts what the storm Ida took in 2011"

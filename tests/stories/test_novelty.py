@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.novelty import NEW, Account, Kind, Memory, report_of
+from newsdesk.stories.ranking.novelty import NEW, Account, Kind, Memory, report_of
 
 RAISED = "Anthropic raises $400 million for an office of linguists in Tromsø"
 SUED = "Anthropic sues the Pentagon over a ban on its models in weather stations"

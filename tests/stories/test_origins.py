@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from newsdesk.stories.attribution import agency_of, cited_outlets, is_own_finding, named_outlet
-from newsdesk.stories.origins import count_origins, origin_of, origins_by_owner
-from newsdesk.stories.outlets import outlet_named
+from newsdesk.stories.origins.attribution import agency_of, cited_outlets, is_own_finding, named_outlet
+from newsdesk.stories.origins.count import count_origins, origin_of, origins_by_owner
+from newsdesk.stories.origins.outlets import outlet_named
 from newsdesk.stories.read import EntryView
 from tests.stories.rows import at
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from feeds.models import Entry
-from newsdesk.stories.classify import classify_pending
+from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.rank import rank_stories
-from newsdesk.stories.score import Ranked
+from newsdesk.stories.ranking.rank import rank_stories
+from newsdesk.stories.ranking.score import Ranked
 from tests.stories.rows import at, entry_of
 
 pytestmark = pytest.mark.django_db

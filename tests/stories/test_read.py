@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.headline import Title, best_headline
+from newsdesk.stories.clustering.headline import Title, best_headline
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 from newsdesk.stories.read import read_stories
 from tests.stories.rows import at, entry_of

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.stories.entities import EntityHit, current_registry, find_entities, makers_of, read_also
-from newsdesk.stories.registry import KINDS, RegistryError, faults_in, read_registry
+from newsdesk.stories.entities.find import EntityHit, current_registry, find_entities, makers_of, read_also
+from newsdesk.stories.entities.registry import KINDS, RegistryError, faults_in, read_registry
 from tests.suite import ROOT
 
 
@@ -121,7 +121,9 @@ def test_the_setting_names_the_file_and_a_fault_in_it_stops_the_start(own: Path,
     assert refused.returncode == 1
     assert "(newsdesk.E005) ENTITIES_FILE: ours.toml, [company] kelp: unknown key 'wight'." in refused.stderr
     own.write_text("[company]\nkelp = { name = 'Kelp', weight = 1 }")
-    asked = "from newsdesk.stories.entities import find_entities as f; print([h.slug for h in f('Kelp and OpenAI')])"
+    asked = (
+        "from newsdesk.stories.entities.find import find_entities as f; print([h.slug for h in f('Kelp and OpenAI')])"
+    )
     taken = manage(tmp_path, str(own), "shell", "--no-imports", "-c", asked)
     assert taken.stdout.strip() == "['kelp', 'openai']", taken.stderr
 

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.stories.relevance import THRESHOLD, has_ai_evidence, is_unsure, judge_relevance, story_relevance
+from newsdesk.stories.classifying.relevance import (
+    THRESHOLD,
+    has_ai_evidence,
+    is_unsure,
+    judge_relevance,
+    story_relevance,
+)
 
 LABELLED = Path(__file__).parent.parent / "data" / "themes.jsonl"
 F1_FLOOR, IRRELEVANT_CAUGHT_FLOOR = 0.95, 0.90

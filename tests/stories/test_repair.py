@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk.stories.clusterer import REPORT, Clusterer, Decision, Item
-from newsdesk.stories.repair import Repair
+from newsdesk.stories.clustering.clusterer import REPORT, Clusterer, Decision, Item
+from newsdesk.stories.clustering.repair import Repair
 from tests.stories.labelled import invented
 from tests.stories.rows import at
 

@@ -14,19 +14,19 @@ from django.core.management import call_command
 
 from feeds.models import Entry
 from newsdesk.sample.records import labelled_records
-from newsdesk.stories import cluster as cluster_module
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.clusterer import Clusterer, profile_of
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.clustering import cluster as cluster_module
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.clustering.clusterer import Clusterer, profile_of
+from newsdesk.stories.clustering.learned import LIKENESS, Logistic
+from newsdesk.stories.clustering.window import item_of, rebuild_clusterer
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.evaluation.kinds import measure_clustering
-from newsdesk.stories.evidence import read_evidence
-from newsdesk.stories.learned import LIKENESS, Logistic
 from newsdesk.stories.models import Constraint, Coverage, Story
-from newsdesk.stories.trained import current_odds, forget_trained, trained_path, write_trained
-from newsdesk.stories.window import item_of, rebuild_clusterer
+from newsdesk.stories.training.evidence import read_evidence
+from newsdesk.stories.training.trained import current_odds, forget_trained, trained_path, write_trained
 from tests.stories.desk import NOW, invent_stories, last_change, reports, story_of
 from tests.stories.labelled import invented
 from tests.stories.rows import at, entry_of

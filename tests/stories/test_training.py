@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from newsdesk.stories.learned import Logistic
-from newsdesk.stories.trained import shipped_curvatures, shipped_models
-from newsdesk.stories.training import FOLDS, Evidence, curvature_at, folds_of, log_loss, solve, update
+from newsdesk.stories.clustering.learned import Logistic
+from newsdesk.stories.training.trained import shipped_curvatures, shipped_models
+from newsdesk.stories.training.update import FOLDS, Evidence, curvature_at, folds_of, log_loss, solve, update
 
 RIDGE = 0.5
 

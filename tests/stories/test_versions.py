@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.entities import find_entities
-from newsdesk.stories.versions import Version, find_versions, versions_of
+from newsdesk.stories.entities.find import find_entities
+from newsdesk.stories.entities.versions import Version, find_versions, versions_of
 
 
 def told(title: str, text: str = "") -> list[tuple[str, str, str]]:

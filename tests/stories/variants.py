@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from newsdesk.stories.copies import links_elsewhere
-from newsdesk.stories.fingerprint import Print
+from newsdesk.stories.duplicates.copies import links_elsewhere
+from newsdesk.stories.duplicates.fingerprint import Print
 from tests.stories.rows import NOON
 
 

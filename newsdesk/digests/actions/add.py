@@ -17,7 +17,7 @@ from newsdesk.digests.tell import tell_in_sources_words
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 from newsdesk.stories.models import Story
-from newsdesk.stories.rank import score_stories
+from newsdesk.stories.ranking.rank import score_stories
 from newsdesk.stories.read import read_stories
 
 LAST = 1_000

@@ -24,7 +24,7 @@ from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.digests.window import latest_date
 from newsdesk.journal.models import Change
 from newsdesk.stories.models import theme_label
-from newsdesk.stories.score import EDITORS_WORDS
+from newsdesk.stories.ranking.score import EDITORS_WORDS
 
 SECTION_TITLES = {"lead": "The lead", "big": "Other big stories", "short": "In short"}
 SECTION_VERBS = {"lead": "Make it the lead", "big": "To the big stories", "short": "To in short"}

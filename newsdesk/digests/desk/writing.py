@@ -42,8 +42,8 @@ from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.receipts import Receipt
 from newsdesk.digests.source_texts import SourceText, read_source_texts
 from newsdesk.stories.models import Story, theme_label
-from newsdesk.stories.rank import rank_stories
-from newsdesk.stories.score import Ranked
+from newsdesk.stories.ranking.rank import rank_stories
+from newsdesk.stories.ranking.score import Ranked
 
 CANDIDATES_ON_A_PAGE = 25
 # An editor is done with the list within this time.

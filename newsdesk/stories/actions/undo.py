@@ -20,8 +20,8 @@ from newsdesk.stories.actions.edit import (
     writing_coverage,
 )
 from newsdesk.stories.actions.revise import FIELDS, fields_of, save_revision
+from newsdesk.stories.clustering.mended import is_repair
 from newsdesk.stories.constraints import Pair, pair, swap
-from newsdesk.stories.mended import is_repair
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.words import tell_change
 

@@ -14,14 +14,14 @@ from feeds.urls import http_url
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import changes_of
 from newsdesk.stories.actions.undo import can_undo
-from newsdesk.stories.entities import find_entities
+from newsdesk.stories.classifying.relevance import is_unsure as is_relevance_doubtful
+from newsdesk.stories.classifying.themes import is_unsure as is_theme_doubtful
+from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.models import Coverage, Story, theme_label
-from newsdesk.stories.rank import score_stories
+from newsdesk.stories.ranking.rank import score_stories
+from newsdesk.stories.ranking.score import EDITORS_WORDS
 from newsdesk.stories.read import read_stories
-from newsdesk.stories.relevance import is_unsure as is_relevance_doubtful
-from newsdesk.stories.score import EDITORS_WORDS
 from newsdesk.stories.snapshot import subject_of
-from newsdesk.stories.themes import is_unsure as is_theme_doubtful
 from newsdesk.stories.words import tell_deed
 
 MAX_CHANGES = 100

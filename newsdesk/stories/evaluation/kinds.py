@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from feeds.recording import Record
+from newsdesk.stories.classifying.relevance import judge_relevance
+from newsdesk.stories.classifying.themes import classify_theme
+from newsdesk.stories.clustering.learned import Logistic
 from newsdesk.stories.evaluation.labelled import LabelledFileError, label, text_of
 from newsdesk.stories.evaluation.line import place_all
 from newsdesk.stories.evaluation.measures import (
@@ -15,11 +18,8 @@ from newsdesk.stories.evaluation.measures import (
     share,
     yes_no_figures,
 )
-from newsdesk.stories.learned import Logistic
 from newsdesk.stories.models import Theme
-from newsdesk.stories.relevance import judge_relevance
-from newsdesk.stories.themes import classify_theme
-from newsdesk.stories.trained import current_odds
+from newsdesk.stories.training.trained import current_odds
 
 Figures = dict[str, float]
 Measured = tuple[list[dict[str, Any]], Figures]

@@ -10,16 +10,16 @@ from django.utils import timezone
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
-from newsdesk.stories.clusterer import COPY, NO_OWN_ODDS, Clusterer, Item
-from newsdesk.stories.copies import Originals, links_elsewhere
-from newsdesk.stories.embed import CHUNK_TEXTS
+from newsdesk.stories.clustering.clusterer import COPY, NO_OWN_ODDS, Clusterer, Item
+from newsdesk.stories.clustering.learned import Logistic
+from newsdesk.stories.clustering.meaning import embedded_text
+from newsdesk.stories.duplicates.copies import Originals, links_elsewhere
+from newsdesk.stories.duplicates.fingerprint import Print
 from newsdesk.stories.embedding.chosen import chosen_embedder
+from newsdesk.stories.embedding.embed import CHUNK_TEXTS
 from newsdesk.stories.embedding.embedder import Values, packed, unpacked
 from newsdesk.stories.evaluation.labelled import text_of
-from newsdesk.stories.fingerprint import Print
 from newsdesk.stories.language import language_of_text
-from newsdesk.stories.learned import Logistic
-from newsdesk.stories.meaning import embedded_text
 
 NO_NEWS = "no_news"
 
