@@ -43,7 +43,8 @@ django.setup()
 
 from feeds.recording import Record, publisher_slug  # noqa: E402
 from newsdesk.stories.clustering import clusterer as clusterer_module  # noqa: E402
-from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, Clusterer, Decision, Item, profile_of  # noqa: E402
+from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, Clusterer, profile_of  # noqa: E402
+from newsdesk.stories.clustering.item import Decision, Item  # noqa: E402
 from newsdesk.stories.clustering.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
 from newsdesk.stories.clustering.likeness import FEATURES, profile  # noqa: E402
 from newsdesk.stories.clustering.meaning import MEANING_FEATURES, embedded_text  # noqa: E402

@@ -5,7 +5,8 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.clustering.clusterer import WINDOW, Clusterer, Decision, Item
+from newsdesk.stories.clustering.clusterer import WINDOW, Clusterer
+from newsdesk.stories.clustering.item import Decision, Item
 from newsdesk.stories.clustering.roundup import is_round_up
 from tests.stories.labelled import invented
 from tests.stories.rows import at
@@ -206,8 +207,6 @@ def test_round_ups_are_told_by_their_titles() -> None:
         "Kelp Opens Its Weights, Brine Answers With Tide, Marram Raises Millions",
         "海港日报：港口模型",
         "Harbour model opened to all; ferry line buys three boats; court stops export of sensors",
-        "⚓ Harbour 3 answers the storm",
-        "🦀 Kelp Labs has a plan for ports",
         "Port fair: live updates from the quay",
         "Port fair keynote: everything Kelp Labs announced",
     ):

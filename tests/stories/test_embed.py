@@ -22,7 +22,8 @@ from newsdesk.llm.models import Completion
 from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering import window as window_module
 from newsdesk.stories.clustering.cluster import cluster_pending
-from newsdesk.stories.clustering.clusterer import Clusterer, Decision, Item
+from newsdesk.stories.clustering.clusterer import Clusterer
+from newsdesk.stories.clustering.item import Decision, Item
 from newsdesk.stories.clustering.meaning import embedded_text
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows

@@ -12,8 +12,8 @@ from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
 from newsdesk.stories.clustering.cluster import write_decisions
-from newsdesk.stories.clustering.clusterer import COPY, REPORT, ROUND_UP, Decision
 from newsdesk.stories.clustering.founding import story_public_id
+from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision
 from newsdesk.stories.clustering.mend import RevisedMeanwhileError
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.clustering.repair import Repair

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.clustering.learned import LIKENESS, LIKENESS_WITHOUT_TIMES
+from newsdesk.stories.clustering.learned import LIKENESS, LIKENESS_WITH_VECTORS, LIKENESS_WITHOUT_TIMES
 from newsdesk.stories.clustering.likeness import FEATURES, Sum, profile, profile_without_times, weighed
+from newsdesk.stories.clustering.meaning import MEANING_FEATURES
 from newsdesk.stories.clustering.names import NAME_FEATURES, is_year, name_features, names_in
+from newsdesk.stories.clustering.opening import OPENING_FEATURES
 
 FIRST = "A storm named Ida hits the harbour of Brest in 2011"
 AGAIN = "The harbour of Brest counts what the storm Ida took in 2011"
@@ -49,6 +51,8 @@ def test_names_weigh_more_only_where_there_are_no_times() -> None:
 
 def test_the_weights_fit_the_features() -> None:
     assert len(LIKENESS.coefficients) == len(FEATURES)
-    assert len(LIKENESS_WITHOUT_TIMES.coefficients) == len(FEATURES) + len(NAME_FEATURES)
+    without_times = (*FEATURES, *NAME_FEATURES, *OPENING_FEATURES)
+    assert len(LIKENESS_WITHOUT_TIMES.coefficients) == len(without_times)
+    assert len(LIKENESS_WITH_VECTORS.coefficients) == len((*FEATURES, *MEANING_FEATURES))
     with pytest.raises(ValueError, match="as many values"):
         LIKENESS.probability([1.0])

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk.stories.clustering.clusterer import REPORT, Clusterer, Decision, Item
+from newsdesk.stories.clustering.clusterer import Clusterer
+from newsdesk.stories.clustering.item import REPORT, Decision, Item
 from newsdesk.stories.clustering.repair import Repair
 from tests.stories.labelled import invented
 from tests.stories.rows import at

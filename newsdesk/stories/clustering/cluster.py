@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
-from newsdesk.stories.clustering.clusterer import Clusterer, Decision
+from newsdesk.stories.clustering.clusterer import Clusterer
+from newsdesk.stories.clustering.item import Decision
 from newsdesk.stories.clustering.mend import (
     RevisedMeanwhileError,
     found_stories,

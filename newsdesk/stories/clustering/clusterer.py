@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision, Item
 from newsdesk.stories.clustering.learned import LIKENESS, LIKENESS_WITH_VECTORS, LIKENESS_WITHOUT_TIMES, Logistic
 from newsdesk.stories.clustering.likeness import (
     FEATURES,
@@ -43,7 +44,7 @@ COMPARED_MEMBERS, COMPARED_MEMBERS_WITHOUT_TIMES = 8, 24
 # Probability at which a report joins a small story and a large one, measured best on labelled days held out: a report
 # missed by a small story costs more than one too many, while one too many in a large story is wrong beside every one of
 # its reports.
-JOIN, JOIN_LARGE, LARGE_STORY_REPORTS = 0.25, 0.4, 3
+JOIN, JOIN_LARGE, LARGE_STORY_REPORTS = 0.25, 0.45, 3
 JOIN_WITH_VECTORS, JOIN_LARGE_WITH_VECTORS, LARGE_STORY_REPORTS_WITH_VECTORS = 0.25, 0.6, 2
 # Across languages the words that are shared are names, which prove less: of 7 reports in a recorded stream that reach
 # this with a story in another language, 6 told it; of 3 that reach .5 at most one did.
@@ -57,46 +58,13 @@ NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
 JOIN_WITHOUT_TIMES = 0.1
 
 # Mean probability at which the reports of one story fit another so well that the two are merged. On labelled days left
-# out .5 cost pair precision .05, .6 and more nothing. Where they carry no times a story of few reports is held against
-# each story near it that grows; both figures were best on halves of collections left out.
-MERGE, MERGE_WITHOUT_TIMES = 0.65, 0.8
+# out .5 cost pair precision .05, .6 and more nothing; with vectors .65 cost .06, .8 and more nothing. Where they carry no
+# times a story of few reports is held against each story near it that grows; both figures were best on halves of
+# collections left out.
+MERGE, MERGE_WITH_VECTORS, MERGE_WITHOUT_TIMES = 0.65, 0.8, 0.8
 SMALL_STORY, MERGE_SMALL_WITHOUT_TIMES = 2, 0.5
 
 NO_OWN_ODDS: Mapping[Logistic, Logistic] = {}
-REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A report to be placed; `key` orders items seen at one moment, `founds` names the story it would found.
-
-    `publisher` is any name by which publishers are told apart, best the one with which they sign their titles.
-    `is_bonded` says that an editor spoke of it: no repair touches the story that holds it.
-    `vector` is the unit vector of its `meaning.embedded_text`; empty where there is none.
-    """
-
-    key: int
-    founds: str
-    seen_at: datetime
-    title: str
-    text: str
-    publisher: str
-    language: str = "en"
-    is_bonded: bool = False
-    vector: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A report's story and role; `similarity` is the probability with which it joined, None where it founded it.
-
-    `repairs` are what its coming changed of what was placed before, in order; `story` is where it stands after them.
-    """
-
-    story: str
-    role: str
-    similarity: float | None
-    repairs: tuple[Repair, ...] = ()
 
 
 class Clusterer:
@@ -232,7 +200,7 @@ class Clusterer:
         """
         without_times = _is_without_times(item.seen_at)
         most = COMPARED_STORIES if without_times else COMPARED_STORIES_OF_STREAM
-        is_own = not without_times and is_own_account(item.title, item.publisher)
+        is_own = _is_own_account(item)
         report = self.weigh(new)
         fitting: list[tuple[str, float]] = []
         near: list[str] = []
@@ -277,11 +245,7 @@ class Clusterer:
 
         for name in others:
             story, other = self._stories[grown], self._stories[name]
-            least = MERGE
-            if _is_without_times(story.members[0].seen_at):
-                is_small = min(len(story.members), len(other.members)) <= SMALL_STORY < len(story.members)
-                least = MERGE_SMALL_WITHOUT_TIMES if is_small else MERGE_WITHOUT_TIMES
-            if repair := merge_of(story, other, least=least, fit=fit, likeness=likeness):
+            if repair := merge_of(story, other, least=_least_to_merge(story, other), fit=fit, likeness=likeness):
                 self._move(repair)
                 grown = repair.target
                 yield repair
@@ -324,7 +288,18 @@ class Clusterer:
 
 
 def _member(item: Item, new: Profile, *, is_bonded: bool) -> Member:
-    return Member(item.seen_at, item.key, new, item.language, item.founds, is_bonded)
+    return Member(item.seen_at, item.key, new, item.language, item.founds, is_bonded, _is_own_account(item))
+
+
+def _least_to_merge(grown: OpenStory, other: OpenStory) -> float:
+    if not _is_without_times(grown.members[0].seen_at):
+        return MERGE_WITH_VECTORS if grown.members[-1].profile.vector else MERGE
+    is_small = min(len(grown.members), len(other.members)) <= SMALL_STORY < len(grown.members)
+    return MERGE_SMALL_WITHOUT_TIMES if is_small else MERGE_WITHOUT_TIMES
+
+
+def _is_own_account(item: Item) -> bool:
+    return not _is_without_times(item.seen_at) and is_own_account(item.title, item.publisher)
 
 
 def profile_of(item: Item) -> Profile:

@@ -19,6 +19,7 @@ class Member:
     language: str = field(compare=False)
     founds: str = field(compare=False)
     is_bonded: bool = field(compare=False)
+    is_own_account: bool = field(compare=False)
 
 
 @dataclass(slots=True)
@@ -33,6 +34,11 @@ class OpenStory:
     def is_bonded(self) -> bool:
         """Whether an editor spoke of any of its reports."""
         return any(member.is_bonded for member in self.members)
+
+    @property
+    def is_own_account(self) -> bool:
+        """Whether all that its reports tell of is their authors' own doings (`roundup.is_own_account`)."""
+        return all(member.is_own_account for member in self.members)
 
     def has_language(self, language: str) -> bool:
         """Whether any of its reports is in the language, of whatever country."""

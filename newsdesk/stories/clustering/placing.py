@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from feeds.models import Entry
-from newsdesk.stories.clustering.clusterer import Clusterer, Decision
+from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.founding import story_public_id
+from newsdesk.stories.clustering.item import Decision
 from newsdesk.stories.clustering.window import item_of
 from newsdesk.stories.constraints import read_bonds
 from newsdesk.stories.embedding.embed import read_vectors

@@ -54,8 +54,11 @@ def merge_of(grown: OpenStory, other: OpenStory, *, least: float, fit: Fit, like
 
     `fit` is the probability with which a report would join a story, `likeness` that with which one would join another,
     earlier one. The smaller story's reports are held against the larger; the older first report keeps its story's id.
+    What people tell of their own doings is merged with nothing.
     """
     if grown.is_bonded or other.is_bonded or not grown.shares_language(other):
+        return None
+    if grown.is_own_account or other.is_own_account:
         return None
     older, newer = (grown, other) if grown.members[0] < other.members[0] else (other, grown)
     smaller, larger = (newer, older) if len(newer.members) <= len(older.members) else (older, newer)

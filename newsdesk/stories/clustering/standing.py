@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from newsdesk.stories.clustering.clusterer import COPY, REPORT, Decision
+from newsdesk.stories.clustering.item import COPY, REPORT, Decision
 from newsdesk.stories.clustering.repair import Repair
 
 

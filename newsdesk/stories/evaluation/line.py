@@ -10,7 +10,8 @@ from django.utils import timezone
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.store import is_news
 from feeds.urls import canonical_url
-from newsdesk.stories.clustering.clusterer import COPY, NO_OWN_ODDS, Clusterer, Item
+from newsdesk.stories.clustering.clusterer import NO_OWN_ODDS, Clusterer
+from newsdesk.stories.clustering.item import COPY, Item
 from newsdesk.stories.clustering.learned import Logistic
 from newsdesk.stories.clustering.meaning import embedded_text
 from newsdesk.stories.duplicates.copies import Originals, links_elsewhere
