@@ -58,8 +58,8 @@ NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
 JOIN_WITHOUT_TIMES = 0.1
 
 # Mean probability at which the reports of one story fit another so well that the two are merged. On labelled days left
-# out .5 cost pair precision .05, .6 and more nothing; with vectors .65 cost .06, .8 and more nothing. Where they carry no
-# times a story of few reports is held against each story near it that grows; both figures were best on halves of
+# out .5 cost pair precision .05, .6 and more nothing; with vectors .65 cost .06, .8 and more nothing. Where they carry
+# no times a story of few reports is held against each story near it that grows; both figures were best on halves of
 # collections left out.
 MERGE, MERGE_WITH_VECTORS, MERGE_WITHOUT_TIMES = 0.65, 0.8, 0.8
 SMALL_STORY, MERGE_SMALL_WITHOUT_TIMES = 2, 0.5
