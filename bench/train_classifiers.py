@@ -1,7 +1,7 @@
 """Train the theme and relevance classifiers on labelled files, and say how well they do on files they have not seen.
 
-    NEWSDESK_DATA_DIR=/tmp/x python bench/train_classifiers.py --stream STREAM labelled/*.jsonl
-    NEWSDESK_DATA_DIR=/tmp/x python bench/train_classifiers.py --dry-run --stream STREAM labelled/*.jsonl
+    python bench/train_classifiers.py --stream STREAM labelled/*.jsonl
+    python bench/train_classifiers.py --dry-run --stream STREAM labelled/*.jsonl
 
 A labelled file is JSONL with `title`, `summary`, `theme` ("none" where irrelevant) and `relevant`; STREAM is a recorded
 stream, of which only the company of words is used (`word_vectors.py`), or is left out. Each file in turn is held out,

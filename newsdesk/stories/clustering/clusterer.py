@@ -29,7 +29,7 @@ from newsdesk.stories.clustering.names import name_features
 from newsdesk.stories.clustering.open_story import Member, OpenStory
 from newsdesk.stories.clustering.opening import opening_features
 from newsdesk.stories.clustering.rarity import Weights
-from newsdesk.stories.clustering.repair import Repair, merge_of, split_of
+from newsdesk.stories.clustering.repair import SPLIT_SIZES, Repair, merge_of, split_of
 from newsdesk.stories.clustering.roundup import is_own_account, is_round_up
 
 # A story takes no report after this much silence.
@@ -154,9 +154,9 @@ class Clusterer:
 
         The first of them, as many as `most`; the `barred` ones are left out.
         """
-        rarest = heapq.nlargest(LOOKED_UP_TERMS, new.terms, key=lambda term: (new.terms[term], term))
+        rarest = sorted([(weight, term) for term, weight in new.terms.items()], reverse=True)[:LOOKED_UP_TERMS]
         shared: dict[str, float] = {}
-        for term in rarest:
+        for _, term in rarest:
             names = self._with_term.get(term)
             if names and len(names) <= COMMON_TERM_STORIES:
                 value = self._weights[term] ** 2
@@ -229,6 +229,8 @@ class Clusterer:
 
     def _repaired(self, grown: str, others: list[str]) -> Iterator[Repair]:
         """Merge with the story that has just grown those `others` that its new report fits too, then split it."""
+        if not others and len(self._stories[grown].members) not in SPLIT_SIZES:
+            return
 
         # Moving reports changes no term's weight.
         @cache
