@@ -1,24 +1,36 @@
-"""Learn `newsdesk/stories/weights/clusterer.json` from labelled files, and say how well it does on those left out.
+"""Learn `newsdesk/stories/clustering/clusterer.json` from labelled files, and say how well it does on those left out.
 
     python bench/learn_clusterer.py --days labelled/day-*.jsonl --collections labelled/collection-*.jsonl.gz \\
-        --stream recorded/stream.jsonl.gz --output newsdesk/stories/weights/clusterer.json
+        --faulty labelled/other.jsonl.gz --stream recorded/stream.jsonl.gz \\
+        --output newsdesk/stories/clustering/clusterer.json
 
 `--days` are labelled parts of the unlabelled `--stream`. Most of their reports are a headline and a summary; where the
 stream knows the full text of one, the days are read once more with it, so that both lengths are learned. Each day is
 measured with coefficients learned from the others. `--collections` are labelled reports without times, each measured
-with what was learned from the others. General word rates are counted in the stream: words that occur on most of its
-days, so that names of a day stay out. Only rates and coefficients are kept.
+with what was learned from the others, and each half of its stories with what was learned from those and from its other
+half, for a collection is of one kind with what is kept apart of it. Collections whose labels are `--faulty` count less:
+they keep those of a kind never seen from falling apart. General word rates are counted in the stream: words that occur
+on most of its days, so that names of a day stay out. Only rates and coefficients are kept.
+
+`--vectors FILE.npz` holds what a sentence-embedding model makes of the days' texts: `sha256`, of each
+`meaning.embedded_text` in UTF-8, in hexadecimal, and `vectors`, of unit length. With it the coefficients for reports
+with vectors are learned too and each day is measured once more with them; without it those in the output stay.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
+import random
+import re
 import sys
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -30,23 +42,28 @@ import numpy as np  # noqa: E402
 django.setup()
 
 from feeds.recording import Record, publisher_slug  # noqa: E402
-from newsdesk.stories import clusterer as clusterer_module  # noqa: E402
-from newsdesk.stories.clusterer import Clusterer, Item  # noqa: E402
+from newsdesk.stories.clustering import clusterer as clusterer_module  # noqa: E402
+from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, Clusterer, profile_of  # noqa: E402
+from newsdesk.stories.clustering.item import Decision, Item  # noqa: E402
+from newsdesk.stories.clustering.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
+from newsdesk.stories.clustering.likeness import FEATURES, profile  # noqa: E402
+from newsdesk.stories.clustering.meaning import MEANING_FEATURES, embedded_text  # noqa: E402
+from newsdesk.stories.clustering.roundup import is_round_up  # noqa: E402
+from newsdesk.stories.evaluation import line  # noqa: E402
 from newsdesk.stories.evaluation.kinds import measure_clustering  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.measures import f1, share  # noqa: E402
-from newsdesk.stories.learned import WORD_RATES, Logistic  # noqa: E402
-from newsdesk.stories.likeness import FEATURES, profile  # noqa: E402
-from newsdesk.stories.roundup import is_round_up  # noqa: E402
 
 MIN_DAYS, MIN_REPORTS = 9, 12
-L2 = 1.0
+L2, L2_WITH_VECTORS, L2_COLLECTIONS = 1.0, 0.3, 0.3
 STEPS = 15
 # Each collection counts as much as this many rows, whatever its size, and in all of them a row of the days so much.
 COLLECTION_ROWS = 5000
-DAYS_WEIGHT = 0.2
+DAYS_WEIGHT, FAULTY_WEIGHT = 0.05, 0.3
 
 Row = tuple[tuple[float, ...], bool]
+Vectors = dict[str, tuple[float, ...]]
+NO_VECTORS: Vectors = {}
 
 
 def word_rates(stream: list[Record]) -> dict[str, float]:
@@ -65,7 +82,27 @@ def word_rates(stream: list[Record]) -> dict[str, float]:
     return {term: round(reports[term] / len(titles), 5) for term in common}
 
 
-def rows_of(records: list[Record]) -> list[Row]:
+def read_vectors(path: Path) -> Vectors:
+    """The vectors of a file by the hash of what was embedded."""
+    held = np.load(path)
+    return {str(name): tuple(map(float, vector)) for name, vector in zip(held["sha256"], held["vectors"], strict=True)}
+
+
+def with_vector(item: Item, vectors: Vectors) -> Item:
+    name = hashlib.sha256(embedded_text(item.title, item.text).encode()).hexdigest()
+    return replace(item, vector=vectors.get(name, ()))
+
+
+class ClustererWithVectors(Clusterer):
+    """A clusterer that gives each report its vector when it comes."""
+
+    vectors: Vectors = NO_VECTORS
+
+    def add(self, item: Item, **told: Any) -> Decision:
+        return super().add(with_vector(item, self.vectors), **told)
+
+
+def rows_of(records: list[Record], vectors: Vectors = NO_VECTORS) -> list[Row]:
     """Features and answer of every report against its candidates, with the right stories so far as the state."""
     clusterer = Clusterer()
     rows: list[Row] = []
@@ -75,18 +112,19 @@ def rows_of(records: list[Record]) -> list[Row]:
         if is_round_up(record.title, publisher):
             continue
         item = Item(key, story, record.first_seen, record.title, text_of(record), publisher)
-        new = clusterer.weigh(profile(item.title, item.text, publisher))
+        item = with_vector(item, vectors) if vectors else item
+        new = clusterer.weigh(profile_of(item))
         rows += [(clusterer.compare(new, name, item.seen_at), name == story) for name in clusterer.candidates(new)]
         clusterer.restore([(item, story)], clock=item.seen_at)
     return rows
 
 
-def fit(weighted: list[tuple[list[Row], float]]) -> Logistic:
+def fit(weighted: list[tuple[list[Row], float]], l2: float = L2) -> Logistic:
     """Ridge logistic regression by Newton's method over rows and the weight of each of them."""
     x = np.array([(1.0, *values) for rows, _ in weighted for values, _ in rows])
     y = np.array([float(answer) for rows, _ in weighted for _, answer in rows])
     weight = np.concatenate([np.full(len(rows), each) for rows, each in weighted])
-    ridge = np.diag([1e-6] + [L2] * len(FEATURES))
+    ridge = np.diag([1e-6] + [l2] * (x.shape[1] - 1))
     found = np.zeros(x.shape[1])
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-np.clip(x @ found, -30, 30)))
@@ -98,6 +136,21 @@ def fit(weighted: list[tuple[list[Row], float]]) -> Logistic:
 def with_full_texts(records: list[Record], full: dict[str, str]) -> list[Record]:
     """The records, each with its full text where that is known by its id or address."""
     return [replace(r, body=full.get(r.id) or full.get(r.url) or r.body) for r in records]
+
+
+def without_times(records: list[Record]) -> list[Record]:
+    """The records as a collection gives them: in their order, a second apart, in a year without news."""
+    start = NO_TIMES_BEFORE - timedelta(days=300)
+    return [replace(r, published_at=None, first_seen=start + timedelta(seconds=n)) for n, r in enumerate(records)]
+
+
+def halves(records: list[Record]) -> list[list[Record]]:
+    """A collection in two halves; stories whose names start with one number are of one topic and stay together."""
+    topics = [re.sub(r"(?<=\d)_.*", "", label(record, "story") or record.id) for record in records]
+    names = sorted(set(topics))
+    random.Random(1).shuffle(names)
+    first = set(names[::2])
+    return [[r for r, t in zip(records, topics, strict=True) if (t in first) == side] for side in (True, False)]
 
 
 def report(name: str, figures: dict[str, float]) -> None:
@@ -121,11 +174,32 @@ def pooled(measured: list[dict[str, float]]) -> dict[str, float]:
     }
 
 
+def learn_with_vectors(days: list[list[Record]], long_days: list[list[Record]], vectors: Vectors) -> Logistic:
+    """The coefficients where reports have vectors, after figures of each day left out."""
+    of_day = [
+        [row for kind in both for row in rows_of(kind, vectors) if len(row[0]) == len(FEATURES) + len(MEANING_FEATURES)]
+        for both in zip(days, long_days, strict=True)
+    ]
+    line.Clusterer = ClustererWithVectors
+    ClustererWithVectors.vectors = vectors
+    for name, kind in (("summaries", days), ("full texts", long_days)):
+        measured = []
+        for n, records in enumerate(kind):
+            others = [(rows, 0.5) for m, rows in enumerate(of_day) if m != n]
+            clusterer_module.LIKENESS_WITH_VECTORS = fit(others, L2_WITH_VECTORS)
+            measured.append(measure_clustering(records)[1])
+        report(f"left out: all, {name}, vectors", pooled(measured))
+    line.Clusterer = Clusterer
+    return fit([(rows, 0.5) for rows in of_day], L2_WITH_VECTORS)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=Path, nargs="+", required=True)
     parser.add_argument("--collections", type=Path, nargs="+", required=True)
+    parser.add_argument("--faulty", type=Path, nargs="*", default=[])
     parser.add_argument("--stream", type=Path, required=True)
+    parser.add_argument("--vectors", type=Path)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     stream = read_labelled(options.stream)
@@ -143,19 +217,40 @@ def main() -> None:
             report(f"left out: {options.days[n].stem}", measured[-1])
         report(f"left out: all, {name}", pooled(measured))
     of_stream = fit([(rows, 0.5) for rows in of_day])
+    of_stream_with_vectors = LIKENESS_WITH_VECTORS
+    if options.vectors:
+        of_stream_with_vectors = learn_with_vectors(days, long_days, read_vectors(options.vectors))
 
     collections = [read_labelled(path) for path in options.collections]
-    of_collection = [rows_of(records) for records in collections]
-    weighted = [(rows, COLLECTION_ROWS / len(rows)) for rows in of_collection]
-    from_days = [(rows, DAYS_WEIGHT / 2) for rows in of_day]
+    faulty = [read_labelled(path) for path in options.faulty]
+    weighted = [(rows, COLLECTION_ROWS / len(rows)) for rows in map(rows_of, collections)]
+    from_faulty = [(rows, FAULTY_WEIGHT * COLLECTION_ROWS / len(rows)) for rows in map(rows_of, faulty)]
+    from_days = [(rows_of(without_times(one)), DAYS_WEIGHT / 2) for kind in (days, long_days) for one in kind]
     for n, records in enumerate(collections):
-        others = [one for m, one in enumerate(weighted) if m != n]
-        clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others + from_days)
-        report(f"left out: {options.collections[n].stem}", measure_clustering(records)[1])
-    of_collections = fit(weighted + from_days)
+        name = options.collections[n].stem
+        others = [one for m, one in enumerate(weighted) if m != n] + from_faulty + from_days
+        clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
+        report(f"left out: {name}", measure_clustering(records)[1])
+        measured = []
+        for learned_from, half in ((two := halves(records)), two[::-1]):
+            rows = rows_of(learned_from)
+            clusterer_module.LIKENESS_WITHOUT_TIMES = fit(
+                [*others, (rows, COLLECTION_ROWS / len(rows))], L2_COLLECTIONS
+            )
+            measured.append(measure_clustering(half)[1])
+        report(f"halves left out: {name}", pooled(measured))
+    for n, records in enumerate(faulty):
+        others = weighted + [one for m, one in enumerate(from_faulty) if m != n] + from_days
+        clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
+        report(f"left out: {options.faulty[n].stem}", measure_clustering(records)[1])
+    of_collections = fit(weighted + from_faulty + from_days, L2_COLLECTIONS)
     if options.output:
         learned = {
             "stream": {"intercept": of_stream.intercept, "coefficients": of_stream.coefficients},
+            "stream_with_vectors": {
+                "intercept": of_stream_with_vectors.intercept,
+                "coefficients": of_stream_with_vectors.coefficients,
+            },
             "collection": {"intercept": of_collections.intercept, "coefficients": of_collections.coefficients},
             "word_rates": WORD_RATES,
         }

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  (Django's name)
 from django.http.request import validate_host
+
+from newsdesk.stories.embedding.onnx import find_fault
+from newsdesk.stories.entities.registry import faults_in
 
 # A name or an IPv4 or bracketed IPv6 address, and a port.
 HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
@@ -22,6 +26,30 @@ def check_allowed_addresses(**_: Any) -> list[CheckMessage]:
         Error(f"FETCH_ALLOWED_ADDRESSES: {text!r} is not host:port, as in 127.0.0.1:8080.", id="newsdesk.E001")
         for text in wrong
     ]
+
+
+@register("newsdesk")
+def check_entities_file(**_: Any) -> list[CheckMessage]:
+    """A site's own entities are read with ours by every stage, so a slip in them must stop the start."""
+    faults = faults_in(settings.ENTITIES_FILE) if settings.ENTITIES_FILE else []
+    return [Error(f"ENTITIES_FILE: {fault}", id="newsdesk.E005") for fault in faults]
+
+
+@register("newsdesk")
+def check_embeddings(**_: Any) -> list[CheckMessage]:
+    """A model for embeddings is whole and the one that was meant, or there is a server to ask for one; not both."""
+    if settings.EMBEDDING_MODEL and settings.EMBEDDING_MODEL_PATH:
+        message = (
+            "EMBEDDING_MODEL: names a model at an endpoint, EMBEDDING_MODEL_PATH one of this machine; set only one."
+        )
+        return [Error(message, id="newsdesk.E006")]
+    has_server = settings.EMBEDDING_BASE_URL or settings.OPENAI_BASE_URL or settings.OPENAI_API_KEY
+    if settings.EMBEDDING_MODEL and not (has_server or settings.EMBEDDING_API_KEY):
+        message = "EMBEDDING_MODEL: needs a server: set EMBEDDING_BASE_URL, or OPENAI_BASE_URL or OPENAI_API_KEY."
+        return [Error(message, id="newsdesk.E007")]
+    path, sha256 = settings.EMBEDDING_MODEL_PATH, settings.EMBEDDING_MODEL_SHA256
+    fault = find_fault(Path(path), sha256) if path else ""
+    return [Error(fault, id="newsdesk.E008")] if fault else []
 
 
 @register("newsdesk", deploy=True)

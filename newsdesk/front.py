@@ -20,13 +20,16 @@ from newsdesk.access.second_factor import device_id
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import GRACE
 from newsdesk.digests.window import cut_off, latest_date
-from newsdesk.llm.ledger import paused
+from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
 from newsdesk.llm.models import DailySpend
 from newsdesk.newsletter.models import Delivery, Mailing, Outbox
+from newsdesk.stories.embedding.embed import newest_without_vector
 
 MICROUSD = 1_000_000
 # Failing feeds that are named; the rest is a number.
 NAMED_FEEDS = 3
+# The newest reports of which is told how many have no embedding.
+TOLD_REPORTS = 200
 FILES_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
 
@@ -72,6 +75,7 @@ def read_front(user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> list
         "feeds.view_feed": read_feeds,
         "newsletter.view_mailing": read_mail,
         "llm.view_dailyspend": read_model,
+        "stories.view_story": read_embeddings,
     }
     notes = [note for right, read in readers.items() if user.has_perm(right) for note in read(now)]  # type: ignore[union-attr]
     if device_id(user) is None:
@@ -226,6 +230,29 @@ def say_model(spent_usd: float, budget_usd: float, pause: str, url: str) -> Note
     if spent_usd >= 0.95 * budget_usd:
         return Note("Language model", "look", f"{words} At the ceiling extracts take over.", url)
     return Note("Language model", "good", words, url)
+
+
+def read_embeddings(now: datetime) -> list[Note]:
+    """Whether the newest reports have embeddings, where a model for them is set; three queries."""
+    if not (settings.EMBEDDING_MODEL_PATH or settings.EMBEDDING_MODEL):
+        return []
+    missing, reports = newest_without_vector(TOLD_REPORTS)
+    return [say_embeddings(missing, reports, paused(now, EMBEDDING_PAUSE))]
+
+
+def say_embeddings(missing: int, reports: int, pause: str) -> Note:
+    """How many of the newest reports were put into stories without an embedding, and why calls pause, if they do."""
+    words = f"{missing or 'None'} of the newest {_count(reports, 'report')} lack{'s' if missing <= 1 else ''} one."
+    if pause:
+        return Note("Embeddings", "bad", f"Not asked for now: {pause}. {words} Words alone decide.", _stories())
+    if missing:
+        words += " Words alone decided there; why, the worker's log and manage.py check say."
+        return Note("Embeddings", "look", words, _stories())
+    return Note("Embeddings", "good", words, _stories())
+
+
+def _stories() -> str:
+    return _list("stories", "story")
 
 
 def in_words(span: timedelta) -> str:

@@ -23,6 +23,7 @@ env.read_env(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env", recurse=F
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SHA256 = validate.Regexp(r"([0-9A-Fa-f]{64})?\Z", error="Must be 64 hexadecimal digits.")
 # Services that django-anymail sends through, by its own names.
 ESPS = tuple(
     "amazon_ses brevo mailersend mailgun mailjet mailtrap mandrill postmark resend scaleway sendgrid sparkpost".split()
@@ -62,7 +63,7 @@ def _url(name: str, default: str, *schemes: str) -> str:
 
 def _sentence(error: EnvError) -> str:
     """One sentence that names the setting, from an error of environs."""
-    name = re.search(r'"([A-Z_]+)"', str(error))
+    name = re.search(r'"([A-Z0-9_]+)"', str(error))
     reasons = error.error_messages if isinstance(error, EnvValidationError) else [str(error)]
     reason = " ".join(reasons) if isinstance(reasons, list) else str(reasons)
     return f"{name[1]}: {reason[:1].lower()}{reason[1:]}" if name else str(error)
@@ -91,6 +92,13 @@ try:
     LLM_DAILY_BUDGET_USD = env.decimal("LLM_DAILY_BUDGET_USD", Decimal("1.00"), validate=validate.Range(0))
     LLM_INPUT_USD_PER_MILLION = env.decimal("LLM_INPUT_USD_PER_MILLION", Decimal("0.25"), validate=validate.Range(0))
     LLM_OUTPUT_USD_PER_MILLION = env.decimal("LLM_OUTPUT_USD_PER_MILLION", Decimal("2.00"), validate=validate.Range(0))
+    EMBEDDING_MODEL_PATH = env.str("EMBEDDING_MODEL_PATH", "")
+    EMBEDDING_MODEL_SHA256 = env.str("EMBEDDING_MODEL_SHA256", "", validate=SHA256).lower()
+    EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", "")
+    EMBEDDING_BASE_URL = _url("EMBEDDING_BASE_URL", "", "http", "https")
+    EMBEDDING_API_KEY = env.str("EMBEDDING_API_KEY", "")
+    EMBEDDING_USD_PER_MILLION = env.decimal("EMBEDDING_USD_PER_MILLION", Decimal("0.02"), validate=validate.Range(0))
+    LLM_VERDICTS_PER_RUN = env.int("LLM_VERDICTS_PER_RUN", 10, validate=validate.Range(0, 100))
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))
@@ -100,6 +108,7 @@ try:
     MAIL_DIGESTS = env.bool("MAIL_DIGESTS", True)
     MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", 0, validate=validate.Range(0, 100_000))
     POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", "")
+    ENTITIES_FILE = BASE_DIR / env.str("ENTITIES_FILE") if env.str("ENTITIES_FILE", "") else None
     PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 10))
     SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)
 except EnvError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.playing import playing  # noqa: F401  (a fixture for every test)
 from tests.servers.publisher import publisher  # noqa: F401  (a fixture for every test)
 from tests.servers.redis_server import redis_server  # noqa: F401  (a fixture for every test)
 from tests.servers.smtp import smtp_server  # noqa: F401  (a fixture for every test)

@@ -47,7 +47,7 @@ PRODUCTION = {
     "PROXY_COUNT": "1",
 }
 # How newsdesk/settings.py asks for a setting by name.
-SETTING = re.compile(r'(?:env\.\w+|_url|environ\.get)\(\s*"([A-Z_]+)"')
+SETTING = re.compile(r'(?:env\.\w+|_url|environ\.get)\(\s*"([A-Z0-9_]+)"')
 
 
 def setting_names() -> set[str]:

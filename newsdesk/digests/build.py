@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,21 +11,25 @@ from django.db import transaction
 from django.db.models import Max
 
 from newsdesk.digests import extractive
+from newsdesk.digests.candidate import Candidate, Told
 from newsdesk.digests.compose import compose
 from newsdesk.digests.coverage import count_coverage
 from newsdesk.digests.document import preview_document
 from newsdesk.digests.journal import note_edit
 from newsdesk.digests.merge import News, Parts, merge
 from newsdesk.digests.models import Digest, DigestItem, Edition
-from newsdesk.digests.place import Candidate, place
+from newsdesk.digests.place import place
 from newsdesk.digests.receipts import Draft
-from newsdesk.digests.rows import row_of
+from newsdesk.digests.rows import row_of, standings
 from newsdesk.digests.tell import Model
 from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.digests.window import date_of, window
 from newsdesk.journal.note import Actor
-from newsdesk.stories.rank import rank_stories
+from newsdesk.stories.ranking.novelty import Kind
+from newsdesk.stories.ranking.rank import rank_stories
 
+# A story that no digest told for so long is told anew.
+REMEMBERED = timedelta(days=60)
 PREVIEW_SENTENCES = {"lead": 3, "big": 1, "short": 1}
 
 
@@ -104,20 +108,38 @@ def window_of(day: date) -> tuple[datetime, datetime]:
 
 def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -> list[Candidate]:
     ranked = rank_stories(after=after, until=until)
-    told = _told_until(edition, day, [r.story.id for r in ranked])
-    return [Candidate(r.story, r.score, tuple(r.reasons), told.get(r.story.id)) for r in ranked]
+    repeated = {
+        one.story.id: one.novelty.of
+        for one in ranked
+        if one.novelty and one.novelty.kind == Kind.REPEATS and one.novelty.of is not None
+    }
+    told = last_told(edition, day, {*(r.story.id for r in ranked), *repeated.values()})
+    return [
+        Candidate(
+            story=one.story,
+            score=one.score,
+            reasons=tuple(one.reasons),
+            told=told.get(one.story.id),
+            novelty=one.novelty,
+            repeated=told.get(repeated[one.story.id]) if one.story.id in repeated else None,
+        )
+        for one in ranked
+    ]
 
 
-def _told_until(edition: Edition, day: date, story_ids: Sequence[int]) -> dict[int, datetime]:
-    """The cut-off of the last earlier digest of the edition that held each story, or one since merged into it."""
+def last_told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[int, Told]:
+    """What the last earlier digest of the edition told of each story, or of one since merged into it, however often."""
     earlier = DigestItem.objects.filter(digest__edition=edition, digest__date__lt=day, is_dropped=False)
-    wanted = set(story_ids)
-    told: dict[int, datetime] = {}
-    rows = earlier.order_by("digest__window_to").values_list("story_id", "story__merged_into_id", "digest__window_to")
-    for story_id, merged_into, until in rows:
-        for known in (story_id, merged_into):
-            if known in wanted:
-                told[known] = until
+    since = earlier.select_related("digest", "story").filter(digest__date__gte=day - REMEMBERED)
+    rows = since.only("section", "headline", "story__public_id", "digest__date", "digest__window_to")
+    said = list(rows.order_by("digest__window_to", "-position"))
+    stands = standings(row.story_id for row in said)
+    told: dict[int, Told] = {}
+    for row in said:
+        last = Told(row.digest.date, row.digest.window_to, row.section, row.story.public_id, row.headline)
+        for known in (row.story_id, stands[row.story_id]):
+            if known in story_ids:
+                told[known] = last
     return told
 
 
@@ -149,6 +171,7 @@ def _store(
         "coverage": news.coverage,
         "pattern": list(composition.pattern),
         "watch": list(composition.watch),
+        "held_back": [one.as_json() for one in news.placing.held_back],
         "manifest": {**composition.manifest, "settings": _settings()},
         "built_at": now,
     }

@@ -122,6 +122,7 @@ def _row(digest: Digest, item: dict[str, Any], story_id: int) -> DigestItem:
         digest=digest,
         story_id=story_id,
         is_headline_edited="headline_by" in item,
+        labels=item.get("labels", []),
         **{name: item[name] for name in copied},
     )
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from newsdesk.digests.candidate import Candidate
+from newsdesk.digests.labels import labels_of
 from newsdesk.digests.pattern import find_pattern
-from newsdesk.digests.place import Candidate, Placing
+from newsdesk.digests.place import Placing
 from newsdesk.digests.receipts import Draft, sentences_to_json
 from newsdesk.digests.watch import find_watch
 from newsdesk.stories.read import EntryView, StoryView
@@ -37,6 +39,7 @@ class Item:
     draft: Draft
     sources: tuple[dict[str, Any], ...]
     is_headline_edited: bool = False
+    labels: tuple[dict[str, Any], ...] = ()
 
     @property
     def sentences(self) -> list[dict[str, Any]]:
@@ -141,6 +144,7 @@ def as_item(position: int, section: str, candidate: Candidate, draft: Draft, *, 
         draft=draft,
         sources=tuple(sources(story, draft)),
         is_headline_edited=bool(edited),
+        labels=tuple(label.as_json() for label in labels_of(candidate)),
     )
 
 

@@ -82,8 +82,10 @@ def preview_document(
 
 def _item(item: DigestItem | Item) -> dict[str, Any]:
     by = {"headline_by": "editor"} if item.is_headline_edited else {}
+    labels = {"labels": list(item.labels)} if item.labels else {}
     return {
         **by,
+        **labels,
         "position": item.position,
         "section": item.section,
         "story": item.story.public_id,

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from newsdesk.digests.candidate import Candidate
 from newsdesk.digests.compose import Composition, Item, as_item, compose_items
 from newsdesk.digests.keep import Arrangement, arrange
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.order import Spot
-from newsdesk.digests.place import Candidate, Placing
+from newsdesk.digests.place import Placing
 from newsdesk.digests.receipts import Draft
 from newsdesk.digests.rows import as_kept, rewritten_item, standings
 from newsdesk.digests.tell import Model, keep_drafts, tell
 from newsdesk.stories.models import Story
-from newsdesk.stories.rank import score_story
+from newsdesk.stories.ranking.rank import score_stories
 from newsdesk.stories.read import read_stories
 
 
@@ -77,7 +78,7 @@ def merge(news: News, before: Digest | None, told: dict[tuple[int, str], Draft],
 def _others(story_ids: set[int], news: News) -> dict[int, Candidate]:
     """Stories that an editor may have marked and the ranking does not know, as candidates."""
     views = read_stories(story_ids, until=news.until) if story_ids else {}
-    ranked = [score_story(view, after=news.after) for view in views.values()]
+    ranked = score_stories(list(views.values()), after=news.after)
     return {one.story.id: Candidate(one.story, one.score, one.reasons) for one in ranked}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsdesk.digests.figures import Figure, figures
-from newsdesk.stories.entities import find_entities
+from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.models import theme_label
 
 if TYPE_CHECKING:

@@ -46,6 +46,7 @@ class Told:
     reasons: tuple[Line, ...]
     outlets: str
     numbers: tuple[int, ...]
+    labels: tuple[str, ...] = ()
 
     @property
     def marks(self) -> str:
@@ -155,6 +156,7 @@ def _told(item: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Told:
         reasons=tuple(line for line in lines if line.role == "why"),
         outlets=", ".join(_distinct(s["publisher"] for s in item["sources"] if not s["duplicate_of"])),
         numbers=tuple(dict.fromkeys(number for line in lines for number in line.numbers)),
+        labels=tuple(label["words"] for label in item.get("labels", ())),
     )
 
 

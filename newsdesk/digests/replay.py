@@ -16,9 +16,10 @@ from newsdesk.digests.build import AlreadyPublished, build_digest, window_of
 from newsdesk.digests.models import Correction, Digest, Edition
 from newsdesk.digests.publish import publish_digest
 from newsdesk.digests.window import date_of
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.clustering.mended import forget_repairs
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 
 # Records worked on at a time: enough to be quick, few enough to keep memory and transactions small.
@@ -62,6 +63,7 @@ def delete_recording() -> None:
         Entry.objects.all().delete()
         Feed.objects.filter(url__startswith=RECORDING_SCHEME).delete()
         ArticleText.objects.all().delete()
+        forget_repairs()
 
 
 def replay(

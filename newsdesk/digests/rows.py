@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from newsdesk.digests.candidate import Candidate
 from newsdesk.digests.compose import Item, as_item
 from newsdesk.digests.keep import Kept
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.order import Page, Spot, places
-from newsdesk.digests.place import Candidate
 from newsdesk.digests.receipts import Draft, sentences_from_json
 from newsdesk.stories.models import Story
 from newsdesk.stories.read import StoryView, read_stories
@@ -77,6 +77,7 @@ def item_of(position: int, row: DigestItem, view: StoryView | None) -> Item:
         draft=draft_of(row),
         sources=tuple(row.sources),
         is_headline_edited=row.is_headline_edited,
+        labels=tuple(row.labels),
     )
 
 
@@ -116,6 +117,7 @@ def row_of(item: Item, digest: Digest, kept: Kept | None = None) -> DigestItem:
         why_ranked=item.why_ranked,
         sentences=item.sentences,
         sources=list(item.sources),
+        labels=list(item.labels),
         is_headline_edited=item.is_headline_edited,
         is_rewritten=kept is not None and kept.is_rewritten,
         is_placed=kept is not None and kept.is_placed,

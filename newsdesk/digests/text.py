@@ -39,7 +39,8 @@ def _lines(page: Readable) -> Iterator[str]:
         for theme, items in page.short:
             yield theme
             for item in items:
-                yield from _wrapped(f"{item.headline} ({item.outlets}) {item.marks}", "  - ", "    ")
+                said = f"{item.headline} ({item.outlets}) {item.marks}"
+                yield from _wrapped(". ".join([said, *item.labels]), "  - ", "    ")
             yield ""
     yield from _pattern(document)
     if page.watch:
@@ -52,6 +53,8 @@ def _lines(page: Readable) -> Iterator[str]:
 
 def _story(item: Told) -> Iterator[str]:
     yield from _wrapped(f"{item.headline} [{item.theme}]")
+    for label in item.labels:
+        yield from _wrapped(label, "  ", "  ")
     yield ""
     yield from _wrapped(" ".join(_said(line) for line in item.says), "  ", "  ")
     if item.disagreements:

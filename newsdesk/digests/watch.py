@@ -12,7 +12,7 @@ from newsdesk.digests.receipts import Receipt, Sentence, sentence_to_json
 from newsdesk.digests.sentences import body_sentences, shown
 from newsdesk.digests.style import has_broad_subject, is_dangling, is_publishable
 from newsdesk.digests.terms import cosine, terms, vector
-from newsdesk.stories.entities import find_entities
+from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
 
 if TYPE_CHECKING:

@@ -26,7 +26,10 @@ OLDEST_PYTHON = (3, 11)
 DEFAULT_PORT = 8000
 # What to run once the environment stands, and the requirements that it takes.
 MODULES = {"run": "newsdesk.launch.start", "test": "tests.suite"}
-REQUIREMENTS = {"run": ["requirements.txt"], "test": ["requirements.txt", "requirements-dev.txt"]}
+REQUIREMENTS = {
+    "run": ["requirements.txt"],
+    "test": ["requirements.txt", "requirements-embeddings.txt", "requirements-dev.txt"],
+}
 # In the environment's folder while it is being made; a folder that still holds it was left half-finished.
 UNFINISHED = "newsdesk-unfinished"
 # Where no terminal can show a moving line, a line of progress is printed this often.

@@ -20,9 +20,9 @@ from newsdesk.digests.publish import publish_due
 from newsdesk.digests.window import latest_date, window
 from newsdesk.launch.bootstrap import Progress
 from newsdesk.launch.report import Report
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 
 PROBE_S = 5.0
 PROBE_FEEDS = 24

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 Shape = TypeVar("Shape", bound=BaseModel)
+
+# A server that counts more has miscounted; it would not fit its column either.
+MAX_COUNTED_TOKENS = 2**31
 
 FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 
@@ -67,6 +71,40 @@ def usage(payload: Any) -> tuple[int, int] | None:
     if isinstance(read, int) and isinstance(written, int) and read >= 0 and written >= 0:
         return read, written
     return None
+
+
+def embeddings(payload: Any, count: int) -> list[list[float]]:
+    """The vectors of an embeddings reply, in the order of the texts asked about.
+
+    Raises:
+        BadReply: they are not `count` vectors of one width, or one of them holds what is not a finite number.
+    """
+    try:
+        rows = {row["index"]: row["embedding"] for row in payload["data"]}
+    except (KeyError, TypeError):
+        raise BadReply("the server's answer is not a list of embeddings", repairable=False) from None
+    if rows.keys() != set(range(count)) or len(payload["data"]) != count:
+        raise BadReply(f"the server gave other embeddings than the {count} asked for", repairable=False)
+    vectors = [rows[index] for index in range(count)]
+    if not all(isinstance(vector, list) and vector and len(vector) == len(vectors[0]) for vector in vectors):
+        raise BadReply("the embeddings are not vectors of one width", repairable=False)
+    if not all(_is_finite(value) for vector in vectors for value in vector):
+        raise BadReply("an embedding holds what is not a finite number", repairable=False)
+    return vectors
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # an integer beyond every float
+        return False
+
+
+def tokens_read(payload: Any) -> tuple[int, int] | None:
+    """(input, output) tokens of an embeddings reply, which has no output; None where the server does not say."""
+    counts = payload.get("usage") if isinstance(payload, dict) else None
+    read = counts.get("prompt_tokens") if isinstance(counts, dict) else None
+    return (read, 0) if isinstance(read, int) and 0 <= read < MAX_COUNTED_TOKENS else None
 
 
 def load(body: bytes) -> Any:

@@ -35,6 +35,10 @@ class NoAnswer(Exception):
     """No usable answer; the message says why in plain words. The caller falls back to what needs no model."""
 
 
+class NotAsked(NoAnswer):
+    """No call was made: another time there may be an answer."""
+
+
 @dataclass(frozen=True)
 class Step:
     """What follows a failed call: another one after `sleep_s`, or none; and `pause_s` for every worker."""
@@ -88,10 +92,11 @@ def complete(
     `deadline_s` bounds each call.
 
     Raises:
-        NoAnswer: no model is configured, calls are paused, the day's ceiling is reached, or no valid answer came.
+        NotAsked: no model is configured, calls are paused, or the day's ceiling is reached.
+        NoAnswer: no valid answer came.
     """
     if not is_configured():
-        raise NoAnswer("no model is configured")
+        raise NotAsked("no model is configured")
     server = Server(settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY, settings.OPENAI_MODEL)
     messages: Messages = [{"role": "system", "content": instructions}, {"role": "user", "content": material}]
     schema = shape.model_json_schema()
@@ -104,7 +109,15 @@ def complete(
     with_schema, may_repair = True, True
     for attempt in range(1, TRIES + 1):
         clock = now + timedelta(seconds=time.monotonic() - started)
-        row = _reserve(server, messages, purpose, prompt_version, question, clock)
+        # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
+        input_bytes = sum(len(str(message["content"]).encode()) for message in messages)
+        cost = _prices().microusd(input_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
+        try:
+            row = reserve_call(server.model, purpose, prompt_version, question, cost, clock)
+        except NotAsked as refusal:
+            if attempt == 1:
+                raise
+            raise NoAnswer(str(refusal)) from refusal
         counts: tuple[int, int] | None = (0, 0)
         try:
             payload = call(
@@ -125,9 +138,9 @@ def complete(
             may_repair = False
             messages = [*messages, {"role": "user", "content": f"That was not usable: {reason}. Answer again."}]
         else:
-            _settle(row, counts, clock, output=good.model_dump_json())
+            settle_call(row, counts, clock, prices=_prices(), output=good.model_dump_json())
             return good
-        _settle(row, counts, clock, error=reason)
+        settle_call(row, counts, clock, prices=_prices(), error=reason)
         if step.pause_s:
             ledger.pause(clock + timedelta(seconds=step.pause_s), reason)
         if not step.again:
@@ -137,33 +150,43 @@ def complete(
     raise NoAnswer(reason)
 
 
-def _reserve(
-    server: Server, messages: Messages, purpose: str, prompt_version: str, question: str, clock: datetime
+def reserve_call(
+    model: str,
+    purpose: str,
+    prompt_version: str,
+    question: str,
+    cost_microusd: int,
+    clock: datetime,
+    *,
+    pause: str = ledger.PAUSE,
 ) -> Completion:
     """Record the call about to be made and take its highest possible cost from the day's ceiling.
 
     Raises:
-        NoAnswer: calls are paused, or the ceiling leaves no room.
+        NotAsked: calls are paused, or the ceiling leaves no room.
     """
-    if why := ledger.paused(clock):
-        raise NoAnswer(why)
-    # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
-    input_bytes = sum(len(str(message["content"]).encode()) for message in messages)
-    cost = _prices().microusd(input_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
-    if not ledger.reserve(_day(clock), cost, int(settings.LLM_DAILY_BUDGET_USD * MICROUSD)):
-        raise NoAnswer(f"the day's ceiling of {settings.LLM_DAILY_BUDGET_USD} USD is reached")
+    if why := ledger.paused(clock, pause):
+        raise NotAsked(why)
+    if not ledger.reserve(_day(clock), cost_microusd, int(settings.LLM_DAILY_BUDGET_USD * MICROUSD)):
+        raise NotAsked(f"the day's ceiling of {settings.LLM_DAILY_BUDGET_USD} USD is reached")
     return Completion.objects.create(
         purpose=purpose,
-        model=server.model,
+        model=model,
         prompt_version=prompt_version,
         input_sha256=question,
-        cost_microusd=cost,
+        cost_microusd=cost_microusd,
         created_at=clock,
     )
 
 
-def _settle(
-    row: Completion, counts: tuple[int, int] | None, clock: datetime, *, output: str = "", error: str = ""
+def settle_call(
+    row: Completion,
+    counts: tuple[int, int] | None,
+    clock: datetime,
+    *,
+    prices: ledger.Prices,
+    output: str = "",
+    error: str = "",
 ) -> None:
     """Write the outcome and the real cost; where the server gave no counts, the reserve stays as the cost."""
     reserved = row.cost_microusd
@@ -171,7 +194,7 @@ def _settle(
     row.output, row.error, row.settled_at = output, error[:500], clock
     if counts is not None:
         row.input_tokens, row.output_tokens = counts
-        row.cost_microusd = _prices().microusd(*counts)
+        row.cost_microusd = prices.microusd(*counts)
     row.save()
     ledger.settle(_day(row.created_at), reserved, row.cost_microusd)
 

@@ -10,7 +10,8 @@ from django.db.models import F
 
 from newsdesk.llm.models import DailySpend, Pause
 
-PAUSE = "model"
+# The language model's pause and that of embeddings: the one may work where the other does not.
+PAUSE, EMBEDDING_PAUSE = "model", "embedding"
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ def settle(day: date, reserved_microusd: int, cost_microusd: int) -> None:
     DailySpend.objects.filter(date=day).update(microusd=F("microusd") - reserved_microusd + cost_microusd)
 
 
-def pause(until: datetime, reason: str) -> None:
+def pause(until: datetime, reason: str, name: str = PAUSE) -> None:
     """Let no worker call a model before `until`; a longer pause that stands already stays."""
-    row, created = Pause.objects.get_or_create(name=PAUSE, defaults={"until": until, "reason": reason})
+    row, created = Pause.objects.get_or_create(name=name, defaults={"until": until, "reason": reason})
     if not created:
         Pause.objects.filter(pk=row.pk, until__lt=until).update(until=until, reason=reason)
 
 
-def paused(now: datetime) -> str:
+def paused(now: datetime, name: str = PAUSE) -> str:
     """Why no model may be called now; empty where one may."""
-    row = Pause.objects.filter(name=PAUSE, until__gt=now).first()
+    row = Pause.objects.filter(name=name, until__gt=now).first()
     return row.reason if row else ""

@@ -1,9 +1,10 @@
-"""The wire: one chat completion from any server that speaks the OpenAI protocol."""
+"""The wire: one chat completion, or some embeddings, from any server that speaks the OpenAI protocol."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,8 @@ CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 60.0
 DEADLINE_S = 90.0
 MAX_REPLY_BYTES = 1_000_000
+# 32 vectors of 4096 numbers, written with 20 digits and spaces, are under 3 MB.
+MAX_EMBEDDINGS_BYTES = 8_000_000
 
 WAIT_AFTER_RATE_LIMIT_S = 30.0
 WAIT_AFTER_QUOTA_S = 3600.0
@@ -74,31 +77,66 @@ def call(
         CallFailed: no usable reply came.
         BadReply: the reply is not JSON.
     """
+    response_format: Any = openai.omit
+    if schema is not None:
+        response_format = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
+    return _reply(
+        server,
+        lambda client: client.chat.completions.with_streaming_response.create(
+            model=server.model,
+            messages=list(messages),
+            response_format=response_format,
+            max_completion_tokens=max_output_tokens,
+        ),
+        deadline_s=deadline_s,
+        max_bytes=MAX_REPLY_BYTES,
+    )
+
+
+def call_embeddings(server: Server, texts: Sequence[str], *, deadline_s: float) -> Any:
+    """The reply's JSON; numbers are asked for as such, for not every server writes base64.
+
+    Raises:
+        CallFailed: no usable reply came.
+        BadReply: the reply is not JSON.
+    """
+    return _reply(
+        server,
+        lambda client: client.embeddings.with_streaming_response.create(
+            model=server.model, input=list(texts), encoding_format="float"
+        ),
+        deadline_s=deadline_s,
+        max_bytes=MAX_EMBEDDINGS_BYTES,
+    )
+
+
+def _reply(
+    server: Server,
+    request: Callable[[openai.OpenAI], AbstractContextManager[openai.APIResponse[Any]]],
+    *,
+    deadline_s: float,
+    max_bytes: int,
+) -> Any:
+    """The JSON that the server answers to one request, of `max_bytes` at most.
+
+    Raises:
+        CallFailed: no usable reply came.
+        BadReply: the reply is not JSON.
+    """
     client = openai.OpenAI(
         base_url=server.base_url or "https://api.openai.com/v1",
         api_key=server.api_key or "none",
         max_retries=0,
         timeout=openai.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, read=min(READ_TIMEOUT_S, deadline_s)),
     )
-    response_format: Any = openai.omit
-    if schema is not None:
-        response_format = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
     ends = time.monotonic() + deadline_s
     try:
-        with (
-            client,
-            client.chat.completions.with_streaming_response.create(
-                model=server.model,
-                messages=list(messages),
-                response_format=response_format,
-                max_completion_tokens=max_output_tokens,
-            ) as reply,
-        ):
+        with client, request(client) as reply:
             body = bytearray()
             for chunk in reply.iter_bytes():
                 body += chunk
-                if len(body) > MAX_REPLY_BYTES:
-                    raise CallFailed(Fault.REPLY, "the reply is over 1 MB")
+                if len(body) > max_bytes:
+                    raise CallFailed(Fault.REPLY, f"the reply is over {max_bytes // 1_000_000} MB")
                 if time.monotonic() > ends:
                     raise CallFailed(Fault.NETWORK, f"no whole reply within {deadline_s:.0f} s")
     except openai.APITimeoutError:

@@ -8,7 +8,7 @@ VIEWED = {
     "feeds": ("Publisher", "Feed", "Entry", "Article", "ArticleText"),
     "journal": ("Change",),
     "llm": ("Completion", "DailySpend", "Pause"),
-    "stories": ("Story", "Coverage", "Constraint", "Fingerprint", "FingerprintKey", "Lease"),
+    "stories": ("Story", "Coverage", "Constraint", "Fingerprint", "FingerprintKey", "Lease", "Vector"),
     "digests": ("Edition", "Digest", "DigestItem", "Summary", "Correction"),
 }
 MAILED = ("Subscriber", "Suppression", "Outbox", "Mailing", "Delivery", "Letter", "MailEvent", "Attempt")

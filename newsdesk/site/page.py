@@ -79,6 +79,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A line above a story: old news, what is new since, what it follows up; `story` is the earlier one, if any."""
+
+    words: str
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedStory:
     """A story placed in the digest."""
 
@@ -89,6 +97,8 @@ class PlacedStory:
     theme: str
     passages: tuple[Passage, ...]
     sources: tuple[Source, ...]
+    labels: tuple[Label, ...] = ()
+    why: tuple[str, ...] = ()
 
     @property
     def theme_label(self) -> str:

@@ -17,6 +17,7 @@ from newsdesk.site.page import (
     Citation,
     Correction,
     DigestPage,
+    Label,
     Passage,
     PlacedStory,
     Sentence,
@@ -48,6 +49,8 @@ def read_page(document: Mapping[str, Any]) -> DigestPage:
             theme=item["theme"],
             passages=passages[item["position"]],
             sources=tuple(_source(source, item["position"], numbered, marks) for source in item["sources"]),
+            labels=tuple(Label(label["words"], label.get("story", "")) for label in item.get("labels", ())),
+            why=tuple(reason["words"] for reason in item["why_ranked"]["reasons"] if reason["words"]),
         )
         for item in document["items"]
     )

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class StoriesConfig(AppConfig):
@@ -6,3 +7,8 @@ class StoriesConfig(AppConfig):
     label = "stories"
     verbose_name = "Stories"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from newsdesk.stories.entities.find import read_also
+
+        read_also(settings.ENTITIES_FILE)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsdesk.stories.models import Story
-from newsdesk.stories.rank import rank_stories
+from newsdesk.stories.ranking.rank import rank_stories
 from newsdesk.stories.read import EntryView, StoryView, read_stories
 from newsdesk.stories.times import iso
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from feeds.models import ArticleText, Entry
 from newsdesk.journal.models import Change
+from newsdesk.stories.classifying import relevance, themes
 
 
 class Theme(models.TextChoices):
@@ -88,6 +89,16 @@ class StoryQuerySet(models.QuerySet["Story"]):
         """Standing stories whose theme and thread were decided on an older version."""
         return self.standing().filter(classified_version__lt=F("version"))
 
+    def theme_unsure(self) -> StoryQuerySet:
+        """Relevant standing stories of whose theme the line is unsure, and neither editor nor model has decided."""
+        doubtful = Q(theme_probability__lt=themes.SURE_PROBABILITY, is_theme_edited=False, judged_by="")
+        return self.standing().filter(doubtful, is_relevant=True)
+
+    def relevance_unsure(self) -> StoryQuerySet:
+        """Standing stories of whose relevance the line is unsure, and no model has decided."""
+        doubtful = Q(relevance__gte=relevance.UNSURE_FROM, relevance__lt=relevance.UNSURE_UNTIL, judged_by="")
+        return self.standing().filter(doubtful)
+
 
 class Story(models.Model):
     """One event as reported by one or more entries; permanent, merged ones redirect."""
@@ -101,6 +112,11 @@ class Story(models.Model):
     theme = models.CharField(max_length=20, choices=Theme, blank=True)
     second_theme = models.CharField(max_length=20, choices=Theme, blank=True)
     theme_probability = models.FloatField(null=True, blank=True)
+    second_theme_probability = models.FloatField(null=True, blank=True, help_text="Of the line's own second theme.")
+    judged_by = models.CharField(
+        max_length=200, blank=True, help_text="The model that decided what the line was unsure of."
+    )
+    asked_version = models.PositiveIntegerField(default=0, help_text="The last version that a model was asked about.")
     relevance = models.FloatField(null=True, blank=True, help_text="Probability that it is AI-industry news.")
     is_relevant = models.BooleanField(null=True, blank=True)
     language = models.CharField(max_length=12, blank=True)
@@ -132,6 +148,7 @@ class Story(models.Model):
         indexes = [
             models.Index(fields=["theme", "last_seen_at"], name="story_theme_seen"),
             models.Index(fields=["is_relevant", "last_seen_at"], name="story_relevant_seen"),
+            models.Index(fields=["relevance"], name="story_relevance"),
             models.Index(fields=["last_seen_at"], name="story_pinned", condition=Q(is_pinned=True)),
             models.Index(fields=["last_seen_at"], name="story_hidden", condition=Q(is_hidden=True)),
             models.Index(fields=["id"], name="story_unclassified", condition=Q(classified_version__lt=F("version"))),
@@ -139,6 +156,23 @@ class Story(models.Model):
 
     def __str__(self) -> str:
         return self.headline
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether an editor renamed, pinned or hid it or set its theme: then no repair touches it."""
+        return self.is_headline_edited or self.is_theme_edited or self.is_pinned or self.is_hidden
+
+    @property
+    def is_theme_unsure(self) -> bool:
+        """Whether the line is unsure of the theme, and neither editor nor model has decided."""
+        if self.theme_probability is None or self.is_theme_edited or self.judged_by:
+            return False
+        return themes.is_unsure(self.theme_probability)
+
+    @property
+    def is_relevance_unsure(self) -> bool:
+        """Whether the line is unsure of the relevance, and no model has decided."""
+        return self.relevance is not None and not self.judged_by and relevance.is_unsure(self.relevance)
 
 
 class Coverage(models.Model):
@@ -165,6 +199,20 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} in {self.story_id}"
+
+
+class Vector(models.Model):
+    """What a text means to a sentence-embedding model; made once, before the text's entry is clustered."""
+
+    text = models.ForeignKey(ArticleText, on_delete=models.CASCADE, related_name="vectors")
+    model = models.CharField(max_length=200, help_text="The embedder's name: the model, its hash or place, its form.")
+    values = models.BinaryField(help_text="A unit vector, little-endian float16.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "text"], name="vector_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.text_id[:12]} {self.model}"
 
 
 class Constraint(models.Model):

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsdesk.stories.headline import best_headline
+from newsdesk.stories.clustering.headline import best_headline
+from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.origins import count_origins
+from newsdesk.stories.origins.count import count_origins
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """An entry as part of a story; `role` is report, copy or round_up, `standing` is 0 to 1."""
+    """An entry as part of a story; `role` is report, copy or round_up, `standing` is 0 to 1, `language` its title's."""
 
     id: int
     public_id: str
@@ -40,8 +41,8 @@ class EntryView:
 class StoryView:
     """A story as known at a moment; entries in the order seen, `origins` counts the independent ones.
 
-    `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all. What
-    editors wrote is so whatever is left out.
+    `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all, and so
+    is what the line is unsure of. What editors wrote is so whatever is left out.
     """
 
     id: int
@@ -61,6 +62,9 @@ class StoryView:
     is_headline_edited: bool = False
     is_theme_edited: bool = False
     is_pinned: bool = False
+    thread_headline: str = ""
+    is_theme_unsure: bool = False
+    is_relevance_unsure: bool = False
 
 
 def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> dict[int, StoryView]:
@@ -106,6 +110,9 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         is_headline_edited=story.is_headline_edited,
         is_theme_edited=story.is_theme_edited,
         is_pinned=story.is_pinned,
+        thread_headline=story.thread.headline if story.thread else "",
+        is_theme_unsure=story.is_theme_unsure,
+        is_relevance_unsure=story.is_relevance_unsure,
     )
 
 
@@ -126,7 +133,7 @@ def _entry_view(row: Coverage) -> EntryView:
         kind=publisher.kind,
         standing=publisher.standing,
         has_paywall=publisher.has_paywall,
-        language=entry.language or entry.feed.language or publisher.language,
+        language=language_of_text(entry.title, entry.language or entry.feed.language or publisher.language),
         published_at=entry.published_at,
         seen_at=entry.seen_at,
         role=row.role,

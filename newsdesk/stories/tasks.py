@@ -5,9 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.classifying.ask import ask_pending
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 
 
 @shared_task
@@ -24,5 +25,6 @@ def cluster() -> int:
 
 @shared_task
 def classify() -> int:
-    """Decide theme, relevance and thread of changed stories."""
-    return classify_pending(now=timezone.now())
+    """Decide theme, relevance and thread of changed stories; with a model, ask it about those that are unsure."""
+    now = timezone.now()
+    return classify_pending(now=now) + ask_pending(now=now)

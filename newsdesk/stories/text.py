@@ -25,6 +25,9 @@ _FEED_TAIL = re.compile(
     r"|\[?(?:Continue reading|Read more)\b.{0,200}|\[\.\.\.\]|\.\.\.)\s*$",
     re.IGNORECASE,
 )
+# Looked for at the end first, which costs less than the whole expression; no tail is longer.
+_MAY_HAVE_TAIL = re.compile(r"\.\.\.|appeared first on|continue reading|read more", re.IGNORECASE)
+TAIL_CHARACTERS = 450
 _ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+[-|:·•]\s+([^-|:·•]{2,60})$")
 
@@ -42,8 +45,6 @@ _SCALE = {
     **dict.fromkeys(("k", "thousand"), "k"),
     **dict.fromkeys(("%", "percent", "per cent"), "%"),
 }
-# A title with more than this share of its letters in an East Asian script is not English, whatever it declares.
-FOREIGN_SCRIPT_SHARE = 0.3
 _FIGURE = re.compile(r"([$€£¥]?)\s?(\d[\d,]*(?:\.\d+)*)\s?(.*)", re.S)
 
 # Fewer letters than this are no publisher's signature.
@@ -76,6 +77,8 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+# Each step of the line asks for it once.
+@lru_cache(maxsize=4_096)
 def clean_title(title: str, publisher: str = "") -> str:
     """The title normalised and without the publisher's name at its end.
 
@@ -91,22 +94,12 @@ def clean_title(title: str, publisher: str = "") -> str:
 
 def lead(text: str, words: int) -> str:
     """The first `words` words of a body, normalised, without addresses and what feeds append to it."""
-    text = _ADDRESS.sub("", _FEED_TAIL.sub("", normalise(text[: words * 12])))
+    text = normalise(text[: words * 12])
+    if _MAY_HAVE_TAIL.search(text, max(0, len(text) - TAIL_CHARACTERS)):
+        text = _FEED_TAIL.sub("", text)
+    if "://" in text:
+        text = _ADDRESS.sub("", text)
     return " ".join(text.split(" ")[:words])
-
-
-def language_of_text(text: str, declared: str) -> str:
-    """The declared language, unless the text is written in a script that it cannot be: then `zh`, `ja` or `ko`.
-
-    A text of another alphabet that declares nothing stays `und`.
-    """
-    letters = [character for character in text if character.isalpha()]
-    han = sum("\u3400" <= character <= "\u9fff" for character in letters)
-    kana = sum("\u3040" <= character <= "\u30ff" for character in letters)
-    hangul = sum("\uac00" <= character <= "\ud7af" for character in letters)
-    if han + kana + hangul <= len(letters) * FOREIGN_SCRIPT_SHARE:
-        return declared or "und"
-    return "ko" if hangul > han + kana else "ja" if kana else "zh"
 
 
 def tokenize(text: str) -> list[str]:
@@ -115,6 +108,12 @@ def tokenize(text: str) -> list[str]:
     Words are lower-cased and stemmed; figures keep currency and scale ("$27 billion" is "$27b"); CVE ids stay whole;
     runs of Chinese, Japanese or Korean become their pairs of characters.
     """
+    return list(_terms(text))
+
+
+# A short text is read twice, to find copies and to find its story.
+@lru_cache(maxsize=256)
+def _terms(text: str) -> tuple[str, ...]:
     terms: list[str] = []
     for match in _WORD.finditer(text.lower()):
         kind, token = match.lastgroup, match.group()
@@ -127,7 +126,7 @@ def tokenize(text: str) -> list[str]:
             terms.append(token)
         else:
             terms.append(_figure(token))
-    return terms
+    return tuple(terms)
 
 
 def content_words(text: str) -> list[str]:

@@ -64,12 +64,18 @@ def _hide(_: Told, after: Told, __: str) -> str:
 
 def _merge(before: Told, after: Told, subject: str) -> str:
     others = [name for name in after["stories"] if name != subject]
-    return f"merged into it {_listed(others, before)}"
+    return f"merged into it {_listed(others, before)}{_repaired(before, after)}"
 
 
-def _split(_: Told, after: Told, subject: str) -> str:
+def _split(before: Told, after: Told, subject: str) -> str:
     others = [name for name in after["stories"] if name != subject]
-    return f"split off {_articles(after)} as {_listed(others, after)}"
+    return f"split off {_articles(after)} as {_listed(others, after)}{_repaired(before, after)}"
+
+
+def _repaired(before: Told, after: Told) -> str:
+    """How sure the desk was of what it did by itself."""
+    repair = after.get("repair") or before.get("repair")
+    return f", by itself: one story with a probability of {repair['probability']:.0%}" if repair else ""
 
 
 def _move(_: Told, after: Told, __: str) -> str:

@@ -7,11 +7,12 @@ from itertools import pairwise
 import pytest
 from django.contrib.auth.models import User
 from pytest_django.live_server_helper import LiveServer
-from selenium.common.exceptions import NoAlertPresentException
+from selenium.common.exceptions import NoAlertPresentException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.conftest import HEIGHTS, Browser
+from tests.browser.conftest import HEIGHTS, PATIENCE_S, Browser
 from tests.site import rows
 from tests.site.hostile import ADDRESSES, TEXTS
 from tests.site.invented import invented_digest
@@ -152,7 +153,8 @@ def test_the_pages_need_no_script(browser: Browser, live_server: LiveServer) -> 
     assert "Thirty-day retention" in browser.driver.find_element(By.CSS_SELECTOR, ".sources").text
     browser.look(f"{live_server.url}/search/", scripts=False)
     browser.driver.find_element(By.ID, "q").send_keys("quillon", Keys.ENTER)
-    assert "2 stories with quillon" in browser.driver.find_element(By.TAG_NAME, "main").text
+    wait = WebDriverWait(browser.driver, PATIENCE_S, ignored_exceptions=[WebDriverException])
+    wait.until(lambda driver: "2 stories with quillon" in driver.find_element(By.TAG_NAME, "main").text)
 
 
 def test_the_admin_works_under_a_policy_of_its_own(browser: Browser, live_server: LiveServer) -> None:
@@ -160,7 +162,8 @@ def test_the_admin_works_under_a_policy_of_its_own(browser: Browser, live_server
     story = rows.make_story(headline=TEXTS[1])
     browser.look(f"{live_server.url}/admin/")
     browser.driver.find_element(By.NAME, "username").send_keys("editor")
-    browser.driver.find_element(By.NAME, "password").send_keys("a long pass phrase", Keys.ENTER)
+    with browser.turning():
+        browser.driver.find_element(By.NAME, "password").send_keys("a long pass phrase", Keys.ENTER)
     assert "LOG OUT" in browser.driver.find_element(By.TAG_NAME, "body").text
     for path in ("", "stories/story/", f"stories/story/{story.pk}/change/"):
         browser.driver.get(f"{live_server.url}/admin/{path}")

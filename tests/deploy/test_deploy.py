@@ -63,7 +63,7 @@ def image_environment() -> dict[str, str]:
 
 def example(*, with_defaults: bool = False) -> dict[str, str]:
     """The settings of env.example; with those behind a # too."""
-    pattern = r"^(?:# )?([A-Z_]+)=(.*)$" if with_defaults else r"^([A-Z_]+)=(.*)$"
+    pattern = r"^(?:# )?([A-Z0-9_]+)=(.*)$" if with_defaults else r"^([A-Z0-9_]+)=(.*)$"
     return dict(re.findall(pattern, (DEPLOY / "env.example").read_text(), re.MULTILINE))
 
 
@@ -92,9 +92,9 @@ def commands() -> dict[str, list[str]]:
 def test_every_setting_named_exists_and_is_documented() -> None:
     named = set(example(with_defaults=True)) | set(image_environment()) - {"PATH", "PYTHONUNBUFFERED"}
     named |= set(COMPOSE["x-newsdesk"]["environment"])
-    named |= set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text()))
+    named |= set(re.findall(r"\$\{([A-Z0-9_]+)", (DEPLOY / "compose.yaml").read_text()))
     assert named - OF_THE_DATABASE <= setting_names()
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
+    documented = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
     assert named - OF_THE_DATABASE <= documented
 
 
@@ -106,7 +106,7 @@ def test_the_example_names_every_setting_that_a_server_may_need() -> None:
 
 def test_the_defaults_in_the_example_are_those_of_the_documentation() -> None:
     rows = dict(
-        re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`|on|none)", (ROOT / "docs" / "settings.md").read_text(), re.M)
+        re.findall(r"^\| `([A-Z0-9_]+)` \| (?:`([^`]*)`|on|none)", (ROOT / "docs" / "settings.md").read_text(), re.M)
     )
     given = {name: value for name, value in example(with_defaults=True).items() if name not in example() and value}
     assert given
@@ -249,7 +249,7 @@ def test_all_that_the_programs_read_is_copied() -> None:
     left = top - {source.partition("/")[0] for source in copied()}
     not_needed = {
         "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "bench", "docs", "tests", "run", "test", "var",
-        "pyproject.toml", "requirements-dev.txt",
+        "pyproject.toml", "requirements-dev.txt", "requirements-embeddings.txt",
     }  # fmt: skip
     assert left <= not_needed
 
@@ -293,7 +293,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("image")
     (line,) = (rest for rest in of("RUN") if "collectstatic" in rest)
     words = shlex.split(line)
-    given = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
+    given = dict(word.split("=", 1) for word in words if re.match(r"[A-Z0-9_]+=", word))
     command = [sys.executable, *words[words.index("manage.py") :]]
     environment = {"PATH": os.environ["PATH"], "NEWSDESK_ENV_FILE": os.devnull, "NEWSDESK_PRODUCTION": "1"} | given
     environment["NEWSDESK_DATA_DIR"] = str(folder)

@@ -80,21 +80,24 @@ def holds(digest: Digest) -> dict[str, Any]:
 
 
 def test_a_dropped_item_leaves_the_page_and_all_that_rested_on_it(draft: Digest, anna: User) -> None:
-    story = id_of(draft, "Senate")
-    second = stories(draft)[1]
-    change = drop_item(draft.pk, story, **as_seen(draft, anna))
+    lead, second = stories(draft)[:2]
+    watched = {watch["story"] for watch in as_document(draft)["watch"]}
+    assert id_of(draft, "Senate") in watched
+    change = drop_item(draft.pk, lead, **as_seen(draft, anna))
     document = holds(draft)
-    assert story not in {placed["story"] for placed in document["items"]}
-    assert story not in {watched["story"] for watched in document["watch"]}
+    assert lead not in {placed["story"] for placed in document["items"]}
     assert document["items"][0]["story"] == second
     assert document["title"] == document["items"][0]["headline"]
     assert (change.verb, change.subject, change.actor_name) == ("digest.drop", f"digest daily {DAY}", "anna")
     assert (change.before["is_dropped"], change.after["is_dropped"]) == (False, True)
+    for story in sorted(watched - {lead}):
+        drop_item(draft.pk, story, **as_seen(draft, anna))
+    assert holds(draft)["watch"] == []
 
 
 def test_the_lead_that_was_dropped_comes_back_as_the_lead(draft: Digest) -> None:
     before = as_document(draft)
-    story = id_of(draft, "Senate")
+    story = stories(draft)[0]
     drop_item(draft.pk, story, **as_seen(draft))
     restore_item(draft.pk, story, **as_seen(draft))
     after = holds(draft)
@@ -242,10 +245,11 @@ def test_title_and_dek_are_the_editors_until_they_are_emptied(draft: Digest) -> 
     retitle(draft.pk, title="What the  Senate wants", dek=draft.dek, **as_seen(draft))
     draft.refresh_from_db()
     assert (draft.title, draft.is_title_edited, draft.is_dek_edited) == ("What the Senate wants", True, False)
-    drop_item(draft.pk, id_of(draft, "Heron"), **as_seen(draft))
+    second = rows(draft)[1]
+    drop_item(draft.pk, second.story.public_id, **as_seen(draft))
     draft.refresh_from_db()
     assert draft.title == "What the Senate wants"
-    assert "Heron" in automatic[1] and "Heron" not in draft.dek
+    assert second.headline in automatic[1] and second.headline not in draft.dek
     retitle(draft.pk, title="", dek="", **as_seen(draft))
     draft.refresh_from_db()
     assert (draft.title, draft.is_title_edited) == (automatic[0], False)

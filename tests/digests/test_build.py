@@ -185,3 +185,21 @@ def test_a_recording_put_through_twice_gives_the_same_bytes(tmp_path: Path) -> N
 def test_the_clock_can_be_stopped(tmp_path: Path) -> None:
     put_through(write_recording(tmp_path / "stream.jsonl"), until=datetime(2025, 5, 6, 7, tzinfo=UTC))
     assert [d.date for d in Digest.objects.all()] == [DAY]
+
+
+@pytest.mark.usefixtures("replayed")
+def test_a_story_told_yesterday_without_a_development_is_held_back_and_says_so() -> None:
+    told = digest_of(DAY).items.get(sources__icontains="a1").story
+    held = [one for one in digest_of(date(2025, 5, 7)).held_back if one["story"] == told.public_id]
+    assert [(one["reason"], one["words"]) for one in held] == [
+        ("told", "Told on 6 May; nothing new has been reported since")
+    ]
+    assert told.pk not in digest_of(date(2025, 5, 7)).items.values_list("story_id", flat=True)
+
+
+@pytest.mark.usefixtures("replayed")
+def test_building_again_holds_the_same_back(daily: Edition) -> None:
+    day = date(2025, 5, 7)
+    before = digest_of(day).held_back
+    build_digest(daily, draft_of(daily, day).date, now=at("2025-05-07T07:00:00"), with_model=False)
+    assert digest_of(day).held_back == before != []

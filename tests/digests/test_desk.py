@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -436,3 +437,39 @@ def test_summaries_and_corrections_are_lists_to_read(client: Client, draft: Dige
         assert client.get(reverse(f"admin:digests_{name}_changelist")).status_code == 200
         assert client.get(reverse(f"admin:digests_{name}_add")).status_code == 403
     assert DigestItem.objects.exists()
+
+
+def test_the_list_of_what_may_be_added_is_ranked_once(editor: Client, draft: Digest) -> None:
+    cache.clear()
+    draft.items.filter(story__public_id=id_of(draft, "Osprey")).delete()
+    ranking = queries(editor, url("add", draft.pk))
+    assert queries(editor, url("add", draft.pk)) < ranking
+    Story.objects.filter(headline__icontains="Osprey").update(is_hidden=True, edits=1)
+    assert queries(editor, url("add", draft.pk)) == ranking
+    assert "Osprey Robotics" not in editor.get(url("add", draft.pk)).text
+
+
+def test_the_desk_says_what_is_held_back_and_the_points_of_each_reason(editor: Client, draft: Digest) -> None:
+    tarn, osprey = id_of(draft, "Tarn"), id_of(draft, "Osprey")
+    told = "Told on 5 May; nothing new has been reported since"
+    draft.items.filter(story__public_id=tarn).delete()
+    draft.held_back = [
+        {
+            "story": tarn,
+            "headline": "Tarn hires",
+            "rank": 4,
+            "score": 9.1,
+            "reason": "told",
+            "words": told,
+            "other": tarn,
+        }
+    ]
+    draft.save()
+    row = draft.items.get(story__public_id=osprey)
+    row.why_ranked = {"score": 1.5, "reasons": [{"name": "certainty", "points": 1.5, "words": ""}]}
+    row.labels = [{"name": "old_news", "words": "Old news: first published 3 March"}]
+    row.save()
+    page = editor.get(url("change", draft.pk)).text
+    assert "Held back or moved down: 1" in page and told in page
+    assert "How surely it is AI news" in page and "Old news: first published 3 March" in page
+    assert told in editor.get(url("add", draft.pk)).text

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.digests.place import Candidate, Placing, place
+from newsdesk.digests.candidate import Candidate, Told
+from newsdesk.digests.place import Placing, place
+from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.read import StoryView
 from tests.digests.invented import MORNING, candidate, entry, story
 
@@ -110,6 +112,14 @@ def test_in_short_is_grouped_by_theme_and_limited() -> None:
     assert len(placing.short) == 12 - 1 - len(placing.big)
 
 
+def test_in_short_a_theme_that_fills_the_stories_above_comes_last() -> None:
+    crowd = [told(n, theme="compute") for n in range(4)]
+    placing = placed(*crowd, *(told(n, outlets=1) for n in range(4, 12)))
+    themes = [c.story.theme for c in placing.short]
+    assert (themes[-1], themes.index("compute")) == ("compute", len(themes) - 2)
+    assert [c.score for c in placing.short] != sorted((c.score for c in placing.short), reverse=True)
+
+
 def test_the_same_news_is_not_told_twice() -> None:
     again = story(60, entry(6001, f"Report: {SUBJECTS[0]}", BODY), theme="policy")
     placing = placed(told(0), again, *[told(n) for n in range(1, 6)])
@@ -163,3 +173,71 @@ def test_yesterday_s_story_returns_only_with_three_further_owners(newcomers: int
     if placing.lead:
         assert {e.id for e in placing.lead.story.entries} == {e.id for e in late}, "only what is new is told"
         assert placing.lead.story.origins == newcomers
+
+
+def before(number: int, section: str = "big") -> Told:
+    return Told(MORNING.date(), MORNING, section, f"story{number}", SUBJECTS[number])
+
+
+def again(newcomers: int, section: str, *, is_pinned: bool = False, kind: Kind = Kind.REPEATS) -> Candidate:
+    """A story that an earlier digest told in a section, with so many further owners since."""
+    early = entry(1, SUBJECTS[0], BODY, seen_at=MORNING - timedelta(hours=1))
+    late = [entry(10 + n, SUBJECTS[0], BODY, seen_at=MORNING + timedelta(hours=n + 1)) for n in range(newcomers)]
+    view = story(0, early, *late, is_pinned=is_pinned)
+    return Candidate(view, 9.0, (), told=before(0, section), novelty=Novelty(kind, 0.1, 0))
+
+
+@pytest.mark.parametrize(
+    ("candidate", "returns"),
+    [
+        (again(9, "big"), False),
+        (again(3, "big", kind=Kind.DEVELOPED), True),
+        (again(4, "short"), False),
+        (again(5, "short"), True),
+        (again(1, "big", is_pinned=True), True),
+        (again(0, "big", is_pinned=True), False),
+    ],
+)
+def test_without_a_development_only_a_story_that_grew_or_is_pinned_returns(candidate: Candidate, returns: bool) -> None:
+    placing = place([candidate], after=MORNING)
+    assert (placing.lead is not None) is returns
+    assert [one.reason for one in placing.held_back] == ([] if returns else ["told"])
+
+
+@pytest.mark.parametrize(
+    ("is_pinned", "told_in", "returns"), [(False, "big", False), (True, "big", True), (False, "", True)]
+)
+def test_a_new_story_that_repeats_a_told_one_stays_out(is_pinned: bool, told_in: str, returns: bool) -> None:
+    view = told(1, is_pinned=is_pinned)
+    repeated = before(0, told_in) if told_in else None
+    repeats = Candidate(view, 9.0, (), novelty=Novelty(Kind.REPEATS, 0.1, 0), repeated=repeated)
+    placing = place([repeats, candidate(told(2), 1.0)], after=AFTER)
+    assert (1 in [c.story.id for _, c in placing.in_order()]) is returns
+    if not returns:
+        (held,) = placing.held_back
+        assert (held.story, held.rank, held.reason, held.other) == ("story1", 1, "repeats", "story0")
+        assert held.words == f"Repeats “{SUBJECTS[0]}” of 6 May"
+
+
+def test_what_is_held_back_is_listed_best_first_with_its_reason() -> None:
+    twin = story(60, entry(6001, f"Report: {SUBJECTS[0]}", BODY), theme="policy")
+    old = story(63, entry(6301, SUBJECTS[7], BODY, first_public_at=MORNING - timedelta(days=700)))
+    placing = placed(told(0), twin, old, *(told(n, theme="compute") for n in range(1, 6)), told(8), told(9))
+    assert [(one.story, one.reason) for one in placing.held_back][:2] == [("story60", "same"), ("story63", "old_news")]
+
+
+def test_the_lead_is_not_much_weaker_than_the_best_for_its_length() -> None:
+    long = " ".join(
+        f"The company said on Tuesday that plan number {n} covers every office in the north." for n in range(9)
+    )
+    best, deep = told(0, body=BODY.partition(". ")[0] + ", and every ship."), told(1, body=long)
+    near = place([candidate(best, 9.0), candidate(deep, 8.0)], after=AFTER)
+    far = place([candidate(best, 9.0), candidate(deep, 7.0)], after=AFTER)
+    assert [p.lead.story.id for p in (near, far) if p.lead] == [1, 0]
+
+
+def test_a_weak_story_is_not_big_because_two_tell_it() -> None:
+    weak = [candidate(told(n), 3.0 - n) for n in (1, 2)]
+    strong = [candidate(told(n, outlets=1), 6.0 - n / 10) for n in (3, 4, 5)]
+    placing = place([candidate(told(0), 9.0), *strong, *weak], after=AFTER)
+    assert ids(placing.big) == [3, 4, 5]

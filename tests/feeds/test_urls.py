@@ -75,3 +75,30 @@ def test_only_absolute_web_addresses_come_out(url: str, expected: str) -> None:
 )
 def test_a_host_belongs_to_a_site(host: str, site: str) -> None:
     assert site_of(host) == site
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        (f"https://www.google.com/url?q={PAGE}&sa=D", PAGE),
+        ("https://www.google.com/amp/s/www.news.example/2026/03/a-story/amp", PAGE),
+        ("https://news-example.cdn.ampproject.org/c/s/news.example/2026/03/a-story", PAGE),
+        ("https://web.archive.org/web/20260310153721/http://news.example/2026/03/a-story/", PAGE),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2F2026%2F03%2Fa-story%3Ffbclid%3Dx&h=1", PAGE),
+        ("https://mobile.twitter.com/kelp/status/12?s=20", "https://x.com/kelp/status/12"),
+        ("https://old.reddit.com/r/ports/comments/1/", "https://reddit.com/r/ports/comments/1"),
+        ("https://youtu.be/abcdefghijk?si=zz", "https://youtube.com/watch?v=abcdefghijk"),
+        ("https://www.youtube.com/shorts/abcdefghijk", "https://youtube.com/watch?v=abcdefghijk"),
+        ("https://arxiv.org/pdf/2605.01234v2", "https://arxiv.org/abs/2605.01234"),
+        ("https://en.m.wikipedia.org/wiki/Herring", "https://en.wikipedia.org/wiki/Herring"),
+        ("https://kelp.substack.com/p/berths?r=1a2b&utm_campaign=post", "https://kelp.substack.com/p/berths"),
+        ("https://ports.example/list?r=1a2b", "https://ports.example/list?r=1a2b"),
+        ("https://www.google.com/url?q=javascript:alert(1)", "https://google.com/url?q=javascript%3Aalert%281%29"),
+        (
+            "https://web.archive.org/web/2026/http://127.0.0.1:99999/",
+            "https://web.archive.org/web/2026/http://127.0.0.1:99999",
+        ),
+    ],
+)
+def test_pages_with_several_addresses_have_one(url: str, canonical: str) -> None:
+    assert canonical_url(url) == canonical

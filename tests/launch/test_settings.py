@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.tiny_model import FOLDER, SHA256
 from tests.suite import PRODUCTION, ROOT, setting_names
 
 
@@ -25,7 +26,7 @@ def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
     assert sorted(rows) == sorted(setting_names())
 
 
@@ -44,6 +45,9 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
         ("LLM_DAILY_BUDGET_USD", "-1"),
         ("LLM_INPUT_USD_PER_MILLION", "NaN"),
         ("LLM_OUTPUT_USD_PER_MILLION", "cheap"),
+        ("EMBEDDING_MODEL_SHA256", "the one of yesterday"),
+        ("EMBEDDING_BASE_URL", "hunter2@localhost"),
+        ("EMBEDDING_USD_PER_MILLION", "-1"),
         ("SITE_URL", "news.example.org"),
         ("EMAIL_URL", "pigeon://me:hunter2@host"),
         ("NEWSDESK_PRODUCTION", "perhaps"),
@@ -65,6 +69,41 @@ def test_an_address_without_a_port_is_no_exemption(tmp_path: Path) -> None:
     result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), FETCH_ALLOWED_ADDRESSES="127.0.0.1")
     assert result.returncode == 1
     assert "FETCH_ALLOWED_ADDRESSES: '127.0.0.1'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"EMBEDDING_MODEL": "some", "EMBEDDING_MODEL_PATH": str(FOLDER)},
+            "EMBEDDING_MODEL: names a model at an endpoint, EMBEDDING_MODEL_PATH one of this machine; set only one.",
+        ),
+        ({"EMBEDDING_MODEL": "some"}, "EMBEDDING_MODEL: needs a server: "),
+        ({"EMBEDDING_MODEL_PATH": "/nowhere"}, "EMBEDDING_MODEL_PATH: there is no model.onnx in /nowhere."),
+        ({"EMBEDDING_MODEL_PATH": str(FOLDER)}, f"EMBEDDING_MODEL_SHA256: must be set; {FOLDER / 'model.onnx'} has "),
+        (
+            {"EMBEDDING_MODEL_PATH": str(FOLDER), "EMBEDDING_MODEL_SHA256": "0" * 64},
+            f"EMBEDDING_MODEL_SHA256: expected {'0' * 64}, found {SHA256} in ",
+        ),
+    ],
+)
+def test_embeddings_that_would_fail_are_told_of_before(tmp_path: Path, given: dict[str, str], says: str) -> None:
+    result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), **given)
+    assert result.returncode == 1
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"EMBEDDING_MODEL_PATH": str(FOLDER), "EMBEDDING_MODEL_SHA256": SHA256.upper()},
+        {"EMBEDDING_MODEL": "some", "OPENAI_API_KEY": "sk-x"},
+        {"EMBEDDING_MODEL": "some", "EMBEDDING_BASE_URL": "http://127.0.0.1:11434/v1"},
+    ],
+)
+def test_embeddings_that_are_whole_hold(tmp_path: Path, given: dict[str, str]) -> None:
+    result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), **given)
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])

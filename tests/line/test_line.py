@@ -16,9 +16,9 @@ from feeds.poll import poll_due
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.window import cut_off, latest_date
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Fingerprint
 from tests.line.outlets import OUTLETS, STORIES, publish
 from tests.servers.publisher import Publisher as Server

@@ -10,30 +10,25 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
-from typing import Any
 
 import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.db import connections  # noqa: E402
 
 from newsdesk.newsletter.delivery.queue import queue_due  # noqa: E402
 from newsdesk.newsletter.delivery.send import send_pending  # noqa: E402
 from newsdesk.newsletter.delivery.transports.smtp import SmtpTransport  # noqa: E402
 from newsdesk.newsletter.models import Delivery, Letter, Mailing  # noqa: E402
 from newsdesk.stories.models import Lease  # noqa: E402
+from tests.killing import forked, keep_template, killed_at, restore_template  # noqa: E402
 from tests.newsletter.mailings import make_published  # noqa: E402
 from tests.newsletter.rows import NOW, make_letter, make_subscriber  # noqa: E402
 from tests.servers.smtp import SmtpServer  # noqa: E402
@@ -41,8 +36,6 @@ from tests.servers.smtp import SmtpServer  # noqa: E402
 KINDS = ("good0", "gone", "busy", "good1")
 RACERS = 3
 RACED = 60
-ADMIN_DATABASE = "postgres"
-WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 def main(mode: str) -> None:
@@ -101,83 +94,6 @@ def send(port: int, point: int | None, *, hours: int) -> None:
             if not Delivery.objects.filter(state="queued", next_attempt_at__lte=now).exists():
                 return
             time.sleep(0.02)
-
-
-@contextmanager
-def killed_at(point: int | None) -> Iterator[None]:
-    """kill -9 this process at the n-th moment just before or just after something is committed."""
-    passed = count(1)
-    commit = connection._commit
-
-    def pass_point() -> None:
-        if next(passed) == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def watched_commit() -> None:
-        pass_point()
-        commit()
-        pass_point()
-
-    def watch(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-        if connection.in_atomic_block or not sql.startswith(WRITES):
-            return execute(sql, *arguments)
-        pass_point()
-        result = execute(sql, *arguments)
-        pass_point()
-        return result
-
-    connection._commit = watched_commit  # type: ignore[method-assign]
-    with connection.execute_wrapper(watch):
-        yield
-
-
-def forked(work: Callable[[], None]) -> int:
-    """The process id of a child that does some work and ends."""
-    connections.close_all()
-    child = os.fork()
-    if child:
-        return child
-    try:
-        work()
-        os._exit(0)
-    except BaseException as error:  # noqa: BLE001  (whatever it is, the child must not go on as its parent)
-        print(repr(error), file=sys.stderr, flush=True)
-        os._exit(1)
-
-
-def keep_template() -> None:
-    if connection.vendor == "postgresql":
-        connections.close_all()
-        as_admin(f'ALTER DATABASE "{database()}" RENAME TO "{database()}_template"')
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connections.close_all()
-    shutil.copy(database(), f"{database()}.template")
-
-
-def restore_template() -> None:
-    connections.close_all()
-    if connection.vendor == "postgresql":
-        as_admin(f'DROP DATABASE IF EXISTS "{database()}" WITH (FORCE)')
-        as_admin(f'CREATE DATABASE "{database()}" TEMPLATE "{database()}_template"')
-        return
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{database()}{suffix}").unlink(missing_ok=True)
-    shutil.copy(f"{database()}.template", database())
-
-
-def database() -> str:
-    return str(settings.DATABASES["default"]["NAME"])
-
-
-def as_admin(statement: str) -> None:
-    import psycopg
-
-    parameters = connection.get_connection_params()
-    known = {name: parameters[name] for name in ("host", "port", "user", "password") if name in parameters}
-    with psycopg.connect(dbname=ADMIN_DATABASE, autocommit=True, **known) as admin:
-        admin.execute(statement)
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ from newsdesk.sample.load import load_sample
 from newsdesk.sample.server import SampleServer
 from newsdesk.sample.truth import Truth, read_truth
 from newsdesk.sample.world import read_world
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.evaluation.measures import clustering_figures, duplicate_figures, yes_no_figures
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
 
 @dataclass
 class Reply:
@@ -41,6 +43,20 @@ def chat(content: Any, *, finish: str = "stop", tokens: tuple[int, int] | None =
     return Reply(body=json.dumps(payload).encode())
 
 
+def vectors(rows: Any, *, tokens: int | None = 10, reverse: bool = False) -> Reply:
+    """An embeddings reply with these vectors, in or against the order in which they were asked for."""
+    data = [{"object": "embedding", "index": index, "embedding": row} for index, row in enumerate(rows)]
+    payload: dict[str, Any] = {"object": "list", "model": "m", "data": data[::-1] if reverse else data}
+    if tokens is not None:
+        payload["usage"] = {"prompt_tokens": tokens, "total_tokens": tokens}
+    return Reply(body=json.dumps(payload).encode())
+
+
+def embed_letters(request: dict[str, Any]) -> Reply:
+    """What a server might answer: how often each letter stands in a text is the text's vector."""
+    return vectors([[1.0 + text.lower().count(letter) for letter in LETTERS] for text in request["input"]])
+
+
 def error(status: int, message: str, *, code: str | None = None, **headers: str) -> Reply:
     """An error in the protocol's form; header names take `_` for `-`."""
     body = json.dumps({"error": {"message": message, "type": "x", "code": code}}).encode()
@@ -69,7 +85,7 @@ class OpenAIServer:
                     outer.requests.append(request)
                     outer.keys.append(self.headers.get("Authorization", ""))
                     number = len(outer.requests) - 1
-                if self.path != "/v1/chat/completions":
+                if self.path not in ("/v1/chat/completions", "/v1/embeddings"):
                     reply = error(404, "no such route")
                 elif callable(outer.script):
                     reply = outer.script(request)

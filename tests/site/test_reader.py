@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from newsdesk.digests.document import as_document
+from newsdesk.digests.html import as_html
+from newsdesk.digests.text import as_text
 from newsdesk.site.page import DigestPage
 from newsdesk.site.reader import read_page
 from tests.site import rows
@@ -95,3 +97,26 @@ def test_an_item_in_short_says_how_many_more_publishers_tell_it() -> None:
     rows.add_item(digest, rows.make_story(*told), 1, "short")
     ((_, (story,)),) = read_page(as_document(digest)).short
     assert (story.named[0].publisher, story.others) == ("Ash", 2)
+
+
+def test_labels_and_plain_reasons_stand_with_a_story() -> None:
+    first, later = rows.make_story(), rows.make_story()
+    digest = rows.make_digest(stories=[first, later])
+    item = digest.items.order_by("position").first()
+    assert item is not None
+    item.labels = [
+        {"name": "old_news", "words": "Old news: first published 3 March"},
+        {"name": "follow_up", "words": "Follows up: Kelp sues", "story": later.public_id},
+    ]
+    item.why_ranked = {
+        "score": 4.0,
+        "reasons": [
+            {"name": "origins", "points": 3.0, "words": "Reported by 2 independent publishers"},
+            {"name": "certainty", "points": 1.0, "words": ""},
+        ],
+    }
+    item.save()
+    page = read_page(as_document(digest))
+    assert page.lead and page.lead.why == ("Reported by 2 independent publishers",)
+    assert [label.words for label in page.lead.labels] == ["Old news: first published 3 March", "Follows up: Kelp sues"]
+    assert "Follows up: Kelp sues" in as_text(as_document(digest)) and "Old news" in as_html(as_document(digest))

@@ -8,13 +8,14 @@ from django.contrib.auth.models import Permission, User
 
 from feeds.models import Entry
 from newsdesk.journal.models import Change
-from newsdesk.stories.cluster import cluster_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.constraints import MUST
-from newsdesk.stories.dedupe import dedupe_pending
-from newsdesk.stories.founding import story_public_id
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Constraint, Coverage, Story
 from tests.stories.labelled import invented
 from tests.stories.rows import at, entry_of
+from tests.stories.test_repair import BRIDGED, GLUED, SUIT
 
 NOW = at(300)
 
@@ -57,6 +58,14 @@ def invent_stories() -> None:
         entry_of(record.title, record.body or record.summary, publisher=record.source, hours=hours, url=record.url)
     dedupe_pending(now=NOW)
     cluster_pending(now=NOW)
+
+
+def arrive_repaired(hours: float = 0) -> list[Entry]:
+    """Entries that bring a late merge about, a copy of one that was moved by it, then some that bring about a split."""
+    told = [*BRIDGED, (3.5, SUIT), *((10 + key, title) for key, title in GLUED)]
+    arrived = [entry_of(title, publisher=f"Outlet {key}", hours=hours + key) for key, title in told]
+    dedupe_pending(now=NOW)
+    return arrived
 
 
 def places() -> dict[int, tuple[str, str]]:

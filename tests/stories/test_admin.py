@@ -117,13 +117,16 @@ def test_the_list_is_narrowed_by_mark_day_theme_and_relevance(desk: Client) -> N
     edited = story_of(*reports("Edited", hours=2), theme_probability=0.3, is_theme_edited=True)
     left_out = story_of(*reports("Left out", hours=3), is_relevant=False, relevance=0.1)
     opened = story_of(*reports("Open", hours=4), is_relevant=None, relevance=None)
-    everything = {sure, unsure, edited, left_out, opened}
+    doubtful = story_of(*reports("Doubtful", hours=5), relevance=0.7)
+    decided = story_of(*reports("Decided", hours=6), theme_probability=0.3, relevance=0.7, judged_by="m-1")
+    everything = {sure, unsure, edited, left_out, opened, doubtful, decided}
     for query, expected in (
         ("", everything),
-        ("?mark=look", {unsure}),
+        ("?unsure=theme", {unsure}),
+        ("?unsure=relevance", {doubtful}),
         ("?day=2026-05-05", {unsure}),
         ("?theme__exact=policy", {unsure}),
-        ("?relevant=yes", {sure, unsure, edited}),
+        ("?relevant=yes", {sure, unsure, edited, doubtful, decided}),
         ("?relevant=no", {left_out}),
         ("?relevant=open", {opened}),
         ("?day=9999-12-31", everything),
@@ -131,7 +134,8 @@ def test_the_list_is_narrowed_by_mark_day_theme_and_relevance(desk: Client) -> N
         ("?day=nonsense", everything),
     ):
         assert shown(desk, query) == {story.public_id for story in expected}, query
-    assert "Policy (unsure)" in text_of(desk.get(LIST))
+    listed = text_of(desk.get(LIST))
+    assert "Policy (unsure)" in listed and "70% (unsure)" in listed and "10% (left out)" in listed
 
 
 def test_stories_are_found_by_words_id_and_address_merged_or_not(desk: Client, two: tuple[Story, Story]) -> None:
@@ -157,20 +161,45 @@ def test_the_list_and_the_page_cost_the_same_for_many(desk: Client, django_asser
         revise_story(story, actor=None, now=NOW, is_pinned=n % 2 == 0)
     with django_assert_max_num_queries(9):
         assert desk.get(f"{LIST}?q=harbour").status_code == 200
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         assert "Coverage: 12 articles" in text_of(desk.get(page_of(story)))
 
 
 def test_a_page_shows_coverage_certainty_digests_and_journal(desk: Client) -> None:
-    story = story_of(*reports("Kelp sues Brine", "Brine sued"), theme_probability=0.41, second_theme="policy")
+    shares = {"theme_probability": 0.41, "second_theme": "policy", "second_theme_probability": 0.38}
+    story = story_of(*reports("Kelp sues Brine", "Brine sued"), **shares)
     rows.make_digest(stories=[story])
     revise_story(story, actor=editor("jo"), now=NOW, is_pinned=True)
     text = text_of(desk.get(page_of(story)))
-    assert "Launches and Policy, 41% certain, unsure" in text and "90% AI news" in text
+    assert "The desk is unsure of the theme: Launches 41%, Policy 38%" in text and "90% AI news" in text
     assert "daily 25 Mar 2026" in text and "digests/digest" not in text
     assert 'rel="noopener noreferrer"' in text and ">first</td>" in text and ">0.70</td>" in text
     assert "Pinned it" in text and ">jo</td>" in text
+    assert "Why it ranks: 10" in text and "Chosen by the editors" in text and "Standing of its best publisher" in text
     assert f'href="/story/{story.public_id}/"' in text
+
+
+def test_a_page_shows_whom_the_titles_name(desk: Client) -> None:
+    story = story_of(*reports("Nvidia and OpenAI meet", "OpenAI meets Kelp", "OpenAI in talks"))
+    assert "<dd>OpenAI, Nvidia</dd>" in text_of(desk.get(page_of(story)))
+    nobody = story_of(*reports("Port buys cranes", hours=5))
+    assert "<dt>Names</dt>" not in text_of(desk.get(page_of(nobody)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"theme_probability": 0.8}, "Launches, 80% certain"),
+        ({"theme_probability": 0.3, "judged_by": "m-1"}, "Launches, decided by m-1"),
+        ({"theme_probability": 0.3, "is_theme_edited": True}, "Launches, set by an editor"),
+        ({"relevance": 0.7}, "70% AI news; the desk is unsure"),
+        ({"relevance": 0.5, "is_relevant": False}, "50% AI news: left out; the desk is unsure"),
+        ({"relevance": 0.5, "judged_by": "m-1"}, "50% AI news, decided by m-1"),
+        ({"relevance": 0.9, "judged_by": "m-1"}, "90% AI news</dd>"),
+    ],
+)
+def test_a_page_says_what_the_desk_is_unsure_of_and_who_decided(desk: Client, fields: Any, told: str) -> None:
+    assert told in text_of(desk.get(page_of(story_of(*reports("Kelp sues Brine"), **fields))))
 
 
 def test_only_what_was_typed_is_saved(desk: Client, two: tuple[Story, Story]) -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from feeds.models import Entry, Feed
-from newsdesk.stories.classify import classify_pending
+from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.read import read_stories
 from tests.stories.rows import at, entry_of
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,24 @@ def test_pending_stories_get_theme_relevance_and_version_once() -> None:
     assert (ferry.is_relevant, ferry.classified_version) == (False, 1)
     assert ferry.relevance is not None and ferry.relevance < 0.5
     assert classify_pending(now=NOW) == 0
+
+
+def test_a_story_and_its_view_say_what_the_line_is_unsure_of() -> None:
+    plain, vague = story_of(entry_of(*LAWSUIT)), story_of(entry_of("Notes on the week in AI", hours=1))
+    classify_pending(now=NOW)
+    sure, unsure = Story.objects.get(pk=plain.pk), Story.objects.get(pk=vague.pk)
+    assert sure.second_theme_probability is not None and sure.theme_probability is not None
+    assert 0 < sure.second_theme_probability < sure.theme_probability
+    assert (sure.is_theme_unsure, sure.is_relevance_unsure) == (False, False)
+    doubtful = {"theme_probability": 0.4, "relevance": 0.7, "is_relevant": True}
+    Story.objects.filter(pk=unsure.pk).update(**doubtful)
+    view = read_stories([unsure.pk])[unsure.pk]
+    assert (view.is_theme_unsure, view.is_relevance_unsure) == (True, True)
+    assert list(Story.objects.theme_unsure()) == list(Story.objects.relevance_unsure()) == [unsure]
+    Story.objects.filter(pk=unsure.pk).update(judged_by="m-1")
+    view = read_stories([unsure.pk])[unsure.pk]
+    assert (view.is_theme_unsure, view.is_relevance_unsure) == (False, False)
+    assert not Story.objects.theme_unsure().exists() and not Story.objects.relevance_unsure().exists()
 
 
 def test_a_changed_story_is_judged_again() -> None:

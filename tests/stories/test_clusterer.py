@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.clusterer import WINDOW, Clusterer, Decision, Item
-from newsdesk.stories.roundup import is_round_up
+from newsdesk.stories.clustering.clusterer import WINDOW, Clusterer
+from newsdesk.stories.clustering.item import Decision, Item
+from newsdesk.stories.clustering.roundup import is_round_up
 from tests.stories.labelled import invented
 from tests.stories.rows import at
 
@@ -15,6 +17,10 @@ SUIT_AGAIN = "Brine AI sued by Kelp Labs over stolen harbour model weights"
 
 def item(key: int, title: str, *, hours: float = 0, publisher: str = "", language: str = "en", text: str = "") -> Item:
     return Item(key, f"s{key}", at(hours), title, text, publisher or f"Publisher {key}", language)
+
+
+def unit(angle: float) -> tuple[float, ...]:
+    return math.cos(angle), math.sin(angle)
 
 
 def items() -> list[Item]:
@@ -96,6 +102,55 @@ def test_full_articles_join_as_summaries_do_and_rivals_stay_apart() -> None:
     assert rival.story == "s3"
 
 
+def test_an_own_account_joins_only_what_it_all_but_repeats() -> None:
+    def joins(title: str) -> bool:
+        clusterer = Clusterer()
+        clusterer.add(item(1, "Kelp Labs adds storm warnings to Harbour 3, its planner for cranes"))
+        return clusterer.add(item(2, title, hours=30)).story == "s1"
+
+    assert joins("A winter of planning ferry crossings by hand, and then with Harbour 3 by Kelp")
+    assert not joins("My winter of planning ferry crossings by hand, and then with Harbour 3 by Kelp")
+    assert joins("My planner for cranes, Harbour 3 by Kelp Labs, has storm warnings")
+
+
+def test_a_large_story_takes_only_what_is_likelier_its_own() -> None:
+    def joins(reports: int) -> bool:
+        clusterer = Clusterer()
+        for n in range(reports):
+            clusterer.add(item(n, SUIT, hours=n / 10), bound="s0")
+        return clusterer.add(item(99, "Who will pay for the labs of Kelp? Ferry lines ask", hours=2)).story == "s0"
+
+    assert [joins(reports) for reports in (1, 2, 3, 9)] == [True, True, False, False]
+
+
+def test_vectors_tell_where_words_do_not() -> None:
+    def joined(known: tuple[float, ...], new: tuple[float, ...], *, others: int = 0) -> Decision:
+        clusterer = Clusterer()
+        clusterer.add(replace(item(1, SUIT), vector=known))
+        for n in range(others):
+            clusterer.add(item(10 + n, SUIT, hours=0.5), bound="s1")
+        return clusterer.add(
+            replace(item(2, "Harbour model: Kelp Labs goes to court against a rival", hours=1), vector=new)
+        )
+
+    near, far = joined((1.0, 0.0), (0.96, 0.28)), joined((1.0, 0.0), (0.0, 1.0))
+    assert near.story == "s1" and far.story == "s2"
+    assert joined((1.0, 0.0), ()) == joined((), (1.0, 0.0)) == joined((), ()), "nothing is known of meaning"
+    assert joined((1.0, 0.0, 0.0), (1.0, 0.0)) == joined((), ()), "vectors of another model are not compared"
+    assert joined((1.0, 0.0), (0.96, 0.28), others=2).story == "s1"
+
+
+def test_a_rebuilt_state_with_vectors_decides_the_same() -> None:
+    stream = [replace(one, vector=unit(len(one.title) % 7)) for one in items()]
+    whole = Clusterer()
+    decisions = [whole.add(one) for one in stream]
+    rebuilt = Clusterer()
+    known = [(one, d.story) for one, d in zip(stream[:30], decisions[:30], strict=True) if d.role == "report"]
+    random.Random(1).shuffle(known)
+    rebuilt.restore(known, clock=stream[29].seen_at)
+    assert [rebuilt.add(one) for one in stream[30:]] == decisions[30:]
+
+
 def test_without_times_the_order_says_nothing_of_gaps() -> None:
     def joined(seconds: int) -> Decision:
         clusterer = Clusterer()
@@ -152,9 +207,12 @@ def test_round_ups_are_told_by_their_titles() -> None:
         "Kelp Opens Its Weights, Brine Answers With Tide, Marram Raises Millions",
         "海港日报：港口模型",
         "Harbour model opened to all; ferry line buys three boats; court stops export of sensors",
+        "Port fair: live updates from the quay",
+        "Port fair keynote: everything Kelp Labs announced",
     ):
         assert is_round_up(title, "Fjord Times"), title
     for title in (
+        "Kelp Labs gives everything it has to ports",
         "Kelp Labs opens Harbour 2, its port-planning model, to everyone, two ports say",
         "Brine AI rounds up investors for Tide",
         "Marram raises $340 million, values itself at $2.1 billion, and plans a plant in Esbjerg",

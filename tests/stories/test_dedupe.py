@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.duplicates.copies import COMMON_KEY_ORIGINALS
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Fingerprint, FingerprintKey
 from tests.stories.rows import at, entry_of, set_text
 
@@ -145,3 +146,22 @@ def test_candidates_are_found_through_the_index(django_assert_max_num_queries) -
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {lookup}")
             assert "fingerprint_key_seen" in str(cursor.fetchall())
+
+
+def test_texts_that_share_only_boilerplate_are_not_read() -> None:
+    wall = "Please accept cookies to go on reading this page, or subscribe and read it without them today. " * 3
+    many = COMMON_KEY_ORIGINALS + 10
+    for n in range(many):
+        name = chr(97 + n // 20) + chr(97 + n % 20)
+        entry_of(f"{name}port hires {name}son as {name}ger", wall, publisher=f"P{n}")
+    dedupe_pending(now=at(1))
+    assert set(Fingerprint.objects.values_list("kind", flat=True)) == {"original"}
+    entry_of("Tide sensors forecast a storm a day ahead", wall, publisher="Late", hours=1)
+
+    with CaptureQueriesContext(connection) as queries:
+        dedupe_pending(now=at(1))
+
+    assert kinds()["Late"] == ("original", None)
+    assert Fingerprint.objects.count() == many + 1
+    read = [q["sql"] for q in queries if 'FROM "stories_fingerprint" ' in q["sql"]]
+    assert not any('"feeds_articletext"."text"' in sql for sql in read)

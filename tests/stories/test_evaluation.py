@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.evaluation.kinds import measure_clustering, measure_duplicates
 from newsdesk.stories.evaluation.line import place_all
 from newsdesk.stories.evaluation.measures import (

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.export import export_stories
 from tests.stories.rows import at, entry_of
 

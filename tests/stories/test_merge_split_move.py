@@ -11,7 +11,7 @@ from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
-from newsdesk.stories.cluster import LEASE
+from newsdesk.stories.clustering.cluster import LEASE
 from newsdesk.stories.lease import take_lease
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of

@@ -13,9 +13,9 @@ from newsdesk.stories.actions.edit import EditedMeanwhileError, EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.undo import undo_change
-from newsdesk.stories.classify import classify_pending
-from newsdesk.stories.cluster import cluster_pending
-from newsdesk.stories.dedupe import dedupe_pending
+from newsdesk.stories.classifying.classify import classify_pending
+from newsdesk.stories.clustering.cluster import cluster_pending
+from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Story
 from tests.stories.desk import NOW, last_change, reports, story_of
 from tests.stories.rows import at, entry_of

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from feeds.models import Entry
-from newsdesk.stories.classify import classify_pending
+from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.rank import Ranked, rank_stories
+from newsdesk.stories.ranking.rank import rank_stories
+from newsdesk.stories.ranking.score import Ranked
 from tests.stories.rows import at, entry_of
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +193,55 @@ def test_an_editors_headline_and_theme_hold_for_a_story_that_has_grown_since() -
     Story.objects.filter(pk=story.pk).update(headline="As the editor says")
     story = only().story
     assert (story.is_whole, story.headline, story.theme) == (False, "As the editor says", "people")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "is_so"),
+    [
+        ("Harbours map themselves, an AI model reads a menu, and the whale that paid a toll", "chatter", True),
+        ("The Download: harbours and AI models", "chatter", True),
+        ("AI model maps harbours, lakes, and rivers", "chatter", False),
+        ("Should you buy the shares of AI model maker Kelp?", "forecast", True),
+        ("AI model maker Kelp's shares could double", "forecast", True),
+        ("AI model maker Kelp sells shares to its staff", "forecast", False),
+        ("Judge bars Kelp's AI model from harbours after a lawsuit", "weighty", True),
+        ("Kelp buys AI model maker Brine for $2.5 billion", "weighty", True),
+        ("AI model of Kelp maps harbours", "weighty", False),
+        ("Here's how an AI model maps harbours", "personal", True),
+    ],
+)
+def test_what_kind_of_news_a_headline_tells_counts(title: str, name: str, is_so: bool) -> None:
+    story_of(entry_of(title, "Text.", hours=1))
+    assert (name in points(only())) is is_so
+
+
+def test_one_post_among_reports_makes_no_chatter_of_a_story() -> None:
+    titles = (TITLE, "The Download: harbours", "Kelp finds money for its AI model")
+    story_of(*(entry_of(title, "Text.", publisher=f"P{n}", hours=1) for n, title in enumerate(titles)))
+    assert "chatter" not in points(only())
+
+
+def test_a_story_that_only_repeats_the_days_before_ranks_lower_and_says_so() -> None:
+    told = story_of(entry_of("Kelp raises $40 million for a model of Oslo harbour by OpenAI", publisher="A", hours=-5))
+    again = story_of(entry_of("Kelp raises $40 million for OpenAI model of Oslo harbour", publisher="B", hours=1))
+    fresh = story_of(entry_of("OpenAI trains pilots of ferries in Bergen", publisher="C", hours=2))
+    ranked = rank_stories(after=AFTER, until=UNTIL)
+    assert [one.story.id for one in ranked] == [fresh.pk, again.pk]
+    assert ranked[1].novelty is not None and ranked[1].novelty.of == told.pk
+    assert "Says nothing that was not reported in the days before" in [reason.words for reason in ranked[1].reasons]
+
+
+def test_what_was_reported_after_the_window_opened_is_no_yesterday() -> None:
+    story_of(entry_of("Kelp raises $40 million for a model of Oslo harbour by OpenAI", publisher="A", hours=1))
+    story_of(entry_of("Kelp raises $40 million for OpenAI model of Oslo harbour", publisher="B", hours=2))
+    assert all("novelty" not in points(one) for one in rank_stories(after=AFTER, until=UNTIL))
+
+
+def test_old_news_ranks_lower_and_says_since_when() -> None:
+    fresh = story_of(entry_of(TITLE, "Text.", hours=2))
+    entry = entry_of(TITLE, "Text.", hours=1)
+    Entry.objects.filter(pk=entry.pk).update(published_at=at(-24 * 62))
+    old = story_of(entry)
+    ranked = rank_stories(after=AFTER, until=UNTIL)
+    assert [one.story.id for one in ranked] == [fresh.pk, old.pk]
+    assert "Old news: first published 3 March" in [reason.words for reason in ranked[1].reasons]

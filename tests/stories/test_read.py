@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.headline import Title, best_headline
+from newsdesk.stories.clustering.headline import Title, best_headline
 from newsdesk.stories.models import Coverage, Fingerprint, Story
-from newsdesk.stories.origins import count_origins, named_origin
-from newsdesk.stories.read import EntryView, read_stories
+from newsdesk.stories.read import read_stories
 from tests.stories.rows import at, entry_of
 
 pytestmark = pytest.mark.django_db
@@ -64,25 +63,13 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries) -> None:
         assert len(read_stories(ids)) == 5
 
 
-def view(publisher: str, title: str = "Kelp opens weights", owner: str = "", role: str = "report") -> EntryView:
-    return EntryView(
-        1, "1", "", title, "", publisher, owner or publisher, "report", 0.5, False, "en", None, at(0), role, "", "", ""
+def test_an_entry_has_the_language_of_its_title_whatever_its_feed_declares() -> None:
+    story = story_of(
+        entry_of("Das Gericht stoppt den Export von Sensoren nach Asien", publisher="One", language="en"),
+        entry_of("The court stops the export of sensors to Asia", publisher="Two", language="de", hours=1),
     )
-
-
-def test_origins_are_independent() -> None:
-    assert count_origins([view("One"), view("Two"), view("Three", owner="Two")]) == 2
-    assert count_origins([view("One"), view("Two", role="copy"), view("Three", role="round_up")]) == 1
-    assert count_origins([view("The Ledger"), view("Tidewire", "Marram raises $340M (Ole Lund/The Ledger)")]) == 1
-    assert count_origins([view("A", "Marram raises, via Ledger"), view("B", "Marram raises (The Ledger)")]) == 1
-    assert count_origins([]) == 0
-
-
-def test_a_title_names_its_source() -> None:
-    assert named_origin("Memo: Kelp lays off 90 (The Ledger)") == "ledger"
-    assert named_origin("Kelp lays off 90, according to The Ledger") == "ledger"
-    assert named_origin("Kelp lays off 90 (and hires ten)") == "andhiresten"
-    assert named_origin("Kelp lays off 90 of its people") == ""
+    assert [entry.language for entry in read_stories([story.pk])[story.pk].entries] == ["de", "en"]
+    assert best_headline(read_stories([story.pk])[story.pk].entries).startswith("The court")
 
 
 def title(text: str, standing: float = 0.5, language: str = "en", role: str = "report", publisher: str = "") -> Title:

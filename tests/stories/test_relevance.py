@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.stories.relevance import has_ai_evidence, judge_relevance
+from newsdesk.stories.classifying.relevance import (
+    THRESHOLD,
+    has_ai_evidence,
+    is_unsure,
+    judge_relevance,
+    story_relevance,
+)
 
 LABELLED = Path(__file__).parent.parent / "data" / "themes.jsonl"
-F1_FLOOR, IRRELEVANT_CAUGHT_FLOOR = 0.94, 0.90
+F1_FLOOR, IRRELEVANT_CAUGHT_FLOOR = 0.95, 0.90
 
 
 def test_relevance_of_the_labelled_set_reaches_its_floors() -> None:
@@ -62,3 +68,15 @@ def test_evidence_is_a_word_an_entity_or_the_hardware() -> None:
     assert has_ai_evidence("Anthropic opens an office in Oslo", "")
     assert has_ai_evidence("A new data centre for the north", "")
     assert not has_ai_evidence("Google opens an office in Oslo", "It said so.")
+
+
+def test_a_story_is_as_relevant_as_its_reports_and_more_so_when_several_publishers_tell_it() -> None:
+    alone, shared = (story_relevance([0.5, 0.6], publishers=publishers) for publishers in (1, 2))
+    assert (alone.probability, alone.is_relevant) == (pytest.approx(0.55), False)
+    assert THRESHOLD < shared.probability < 1 and shared.is_relevant
+    assert not story_relevance([0.02] * 5, publishers=5).is_relevant
+
+
+def test_a_verdict_near_the_threshold_is_unsure() -> None:
+    assert is_unsure(THRESHOLD) and is_unsure(THRESHOLD - 0.1)
+    assert not is_unsure(0.1) and not is_unsure(0.95)

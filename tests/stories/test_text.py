@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.text import clean_title, language_of_text, lead, normalise, stem, tokenize
+from newsdesk.stories.text import clean_title, lead, normalise, stem, tokenize
 
 
 def test_normalise_folds_what_publishers_write_differently() -> None:
@@ -61,11 +61,3 @@ def test_lead_leaves_out_what_feeds_append() -> None:
     text = "Harbour 2 plans berths. https://kelp.example/x The post Harbour 2 appeared first on Fjord Times."
     assert lead(text, 50).split() == ["Harbour", "2", "plans", "berths."]
     assert lead("one two three four", 2) == "one two"
-
-
-def test_language_is_declared_unless_the_script_says_otherwise() -> None:
-    assert language_of_text("凯尔普开放 Harbour 2 权重", "en") == "zh"
-    assert language_of_text("ハーバー2を公開", "") == "ja"
-    assert language_of_text("항구 모델 공개", "en") == "ko"
-    assert language_of_text("Kelp opens 港 model weights to everyone", "en") == "en"
-    assert language_of_text("Kelp öffnet Modell", "") == "und"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.stories.linear import bare_title, features, load_model
+from newsdesk.stories.classifying.linear import bare_title, features, load_model
+from newsdesk.stories.classifying.themes import ThemeGuess, classify_theme, story_theme
 from newsdesk.stories.models import Theme
-from newsdesk.stories.themes import ThemeGuess, classify_theme, story_theme
 
 LABELLED = Path(__file__).parent.parent / "data" / "themes.jsonl"
 # Measured when the weights were trained; lowering one is a decision, not a repair.
-ACCURACY_FLOOR, MACRO_F1_FLOOR, AMONG_TWO_FLOOR = 0.90, 0.90, 0.97
+ACCURACY_FLOOR, MACRO_F1_FLOOR, AMONG_TWO_FLOOR = 0.93, 0.93, 0.98
 
 
 @cache
@@ -47,6 +47,13 @@ def test_an_empty_text_and_one_in_chinese_still_get_a_theme() -> None:
     assert classify_theme("智谱发布新一代大模型", "").theme in Theme.values
 
 
+@pytest.mark.parametrize(
+    "text", [" ", "https://fjord.example/1", "https://fjord.example/1 https://fjord.example/2", "\u200b", "..."]
+)
+def test_a_text_of_which_nothing_is_left_is_a_title_alone(text: str) -> None:
+    assert classify_theme("Northlake opens its weights", text) == classify_theme("Northlake opens its weights", "")
+
+
 def test_a_story_takes_the_theme_that_most_of_its_entries_point_to() -> None:
     sued = ThemeGuess("lawsuits", "policy", 0.6, (("lawsuits", 0.6), ("policy", 0.4)))
     ruled = ThemeGuess("policy", "lawsuits", 0.9, (("lawsuits", 0.1), ("policy", 0.9)))
@@ -68,4 +75,4 @@ def test_shipped_weights_hold_words_and_pairs_never_texts(name: str) -> None:
     model = load_model(name)
     assert all(len(feature.split()) <= 2 for feature in model.weights if not feature.startswith("@"))
     assert all(len(line) == len(model.classes) for line in model.weights.values())
-    assert (LABELLED.parents[2] / "newsdesk/stories/weights" / f"{name}.json").stat().st_size < 400_000
+    assert (LABELLED.parents[2] / "newsdesk/stories/classifying" / f"{name}.json").stat().st_size < 400_000

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.thread import THREAD_WINDOW, Threader, ToldStory, story_terms
+import pytest
+
+from newsdesk.stories.ranking.thread import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
 
 START = datetime(2031, 5, 1, 9, tzinfo=UTC)
 SUED = "Anthropic sues the Pentagon over its supply chain risk designation"
@@ -51,9 +54,50 @@ def test_a_thread_ends_by_itself() -> None:
 
 
 def test_subjects_in_the_news_all_day_are_no_thread() -> None:
-    crowd = [told(10 + n, f"Anthropic tells the Pentagon about subject{n}", hours=n) for n in range(12)]
-    first, second = told(1, SUED), told(2, FILED, hours=40)
+    crowd = [told(10 + n, f"Nvidia tells OpenAI about subject{n}", hours=n) for n in range(12)]
+    first = told(1, "Nvidia and OpenAI agree on chips for a campus in the desert")
+    second = told(2, "Campus in the desert gets its first chips, say Nvidia and OpenAI", hours=40)
+    assert Threader([first, second]).root_for(second) == 1
     assert Threader([first, second, *crowd]).root_for(second) is None
+
+
+def test_a_company_and_a_ministry_that_mostly_come_together_are_in_dispute() -> None:
+    crowd = [told(10 + n, f"Anthropic tells the Pentagon about subject{n}", hours=n, root=1) for n in range(12)]
+    first, second = told(1, SUED), told(2, "Retired judges take the side of Anthropic against the Pentagon", hours=40)
+    assert Threader([first, second, *crowd]).root_for(second) == 1
+    apart = [told(10 + n, f"{name} opens office {n}", hours=n) for n in range(30) for name in ("Anthropic", "Pentagon")]
+    assert Threader([first, second, *apart]).root_for(second) is None
+
+
+def test_two_names_of_which_one_is_rare_are_a_thread() -> None:
+    first = told(1, "Mystery model Tern Alpha tops the tables of a benchmark")
+    second = told(2, "Quarry says that Tern Alpha was a test of its next model", hours=40)
+    assert Threader([first, second, *filler()]).root_for(second) == 1
+    crowd = [told(10 + n, f"A test of Tern Alpha in kitchen{n}", hours=n) for n in range(6)]
+    assert Threader([first, second, *crowd, *filler()]).root_for(second) is None
+
+
+def test_like_news_of_a_rival_needs_more_likeness() -> None:
+    first = told(1, "Nvidia strikes a multibillion chip deal with Moonshot to deploy racks over four years")
+    matters = "racks, land, cooling, water, power, pipes and cables near an old vineyard outside town"
+    for partner, root in (("a partner", 1), ("Mistral", None)):
+        second = told(2, f"Nvidia strikes a deal with {partner} over {matters}", hours=40)
+        assert Threader([first, second, *filler()]).root_for(second) == root
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Why Anthropic should sue the Pentagon",
+        "Is Anthropic a supply chain risk to the Pentagon?",
+        "I tried Claude again",
+    ],
+)
+def test_comment_follows_up_nothing(comment: str) -> None:
+    first = told(1, SUED)
+    second = replace(told(2, FILED, comment, hours=40), is_development=is_development([comment]))
+    assert Threader([first, second, *filler()]).root_for(second) is None
+    assert is_development([SUED, FILED, comment])
 
 
 def test_terms_leave_out_figures_credits_and_words_of_the_trade() -> None:

@@ -8,16 +8,16 @@ from datetime import datetime
 from django.db import transaction
 
 from newsdesk.digests.actions.edit import EditRefused, finish, known_until, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.candidate import Candidate
 from newsdesk.digests.compose import as_item
 from newsdesk.digests.models import Digest
 from newsdesk.digests.order import SECTIONS, Spot, put
-from newsdesk.digests.place import Candidate
 from newsdesk.digests.rows import page_of, row_of, standings
 from newsdesk.digests.tell import tell_in_sources_words
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 from newsdesk.stories.models import Story
-from newsdesk.stories.rank import score_story
+from newsdesk.stories.ranking.rank import score_stories
 from newsdesk.stories.read import read_stories
 
 LAST = 1_000
@@ -75,5 +75,5 @@ def _candidate(digest: Digest, public_id: str) -> Candidate:
         )
     if not view.theme:
         raise EditRefused(f"“{story.headline}” has no theme; give it one first.")
-    ranked = score_story(view, after=digest.window_from)
+    (ranked,) = score_stories([view], after=digest.window_from)
     return Candidate(replace(view, public_id=story.public_id), ranked.score, tuple(ranked.reasons))

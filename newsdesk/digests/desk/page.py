@@ -24,6 +24,7 @@ from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.digests.window import latest_date
 from newsdesk.journal.models import Change
 from newsdesk.stories.models import theme_label
+from newsdesk.stories.ranking.score import EDITORS_WORDS
 
 SECTION_TITLES = {"lead": "The lead", "big": "Other big stories", "short": "In short"}
 SECTION_VERBS = {"lead": "Make it the lead", "big": "To the big stories", "short": "To in short"}
@@ -53,8 +54,11 @@ class Line:
 
     @property
     def reasons(self) -> list[dict[str, Any]]:
-        """Why it ranks where it does, the weightiest first."""
-        return list(self.row.why_ranked.get("reasons", ()))
+        """Why it ranks where it does, the weightiest first, each in words."""
+        return [
+            {**reason, "words": reason["words"] or EDITORS_WORDS.get(reason["name"], reason["name"])}
+            for reason in self.row.why_ranked.get("reasons", ())
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class DeskPage:
     changes: tuple[ChangeLine, ...]
     corrections: tuple[Correction, ...]
     public_url: str
+    held_back: tuple[dict[str, Any], ...] = ()
 
 
 def read_desk(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> DeskPage:
@@ -122,7 +127,13 @@ def read_desk(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: da
         changes=tuple(_change(change, may_undo=may.edit) for change in changes),
         corrections=tuple(digest.corrections.order_by("-made_at", "-id")),
         public_url=_public_url(digest),
+        held_back=tuple(one for one in digest.held_back if one["story"] not in _added(rows)),
     )
+
+
+def _added(rows: Sequence[DigestItem]) -> set[str]:
+    """The stories that editors put in or took out themselves: they need no telling why."""
+    return {row.story.public_id for row in rows if row.is_added or row.is_placed or row.is_dropped}
 
 
 def rights(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> Rights:

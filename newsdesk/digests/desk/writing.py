@@ -8,7 +8,9 @@ from itertools import zip_longest
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.cache import cache
 from django.core.paginator import Paginator
+from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -39,10 +41,13 @@ from newsdesk.digests.doubts import Doubts, find_doubts
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.receipts import Receipt
 from newsdesk.digests.source_texts import SourceText, read_source_texts
-from newsdesk.stories.models import theme_label
-from newsdesk.stories.rank import Ranked, rank_stories
+from newsdesk.stories.models import Story, theme_label
+from newsdesk.stories.ranking.rank import rank_stories
+from newsdesk.stories.ranking.score import Ranked
 
 CANDIDATES_ON_A_PAGE = 25
+# An editor is done with the list within this time.
+RANKING_S = 600
 # What a page shows of each source to copy from; a longer article is a link away.
 MOST_TEXT_CHARACTERS = 12_000
 
@@ -186,6 +191,7 @@ class Candidate:
     theme: str
     score: float
     words: tuple[str, ...]
+    held_back: str = ""
 
 
 @allowed("change_digest", methods=("GET", "HEAD", "POST"))
@@ -219,9 +225,26 @@ def add(request: HttpRequest, digest_id: int) -> HttpResponse:
 
 
 def _candidates(digest: Digest, *, until: datetime) -> list[Candidate]:
-    held = set(digest.items.values_list("story_id", flat=True))
-    ranked = rank_stories(after=digest.window_from, until=until)
-    return [_candidate(one) for one in ranked if one.story.id not in held and one.story.theme]
+    held = set(digest.items.values_list("story__public_id", flat=True))
+    why = {one["story"]: one["words"] for one in digest.held_back}
+    return [replace(one, held_back=why.get(one.story, "")) for one in _ranked(digest, until) if one.story not in held]
+
+
+def _ranked(digest: Digest, until: datetime) -> list[Candidate]:
+    """What may be added, best first; paging through it does not rank the whole window again.
+
+    The key holds all that changes the list: new coverage and verdicts bump a story's version, an editor its edits.
+    """
+    stories = Story.objects.filter(last_seen_at__gt=digest.window_from)
+    counted = stories.aggregate(Count("pk"), Max("pk"), Sum("version"), Sum("classified_version"), Sum("edits"))
+    state = ":".join(str(value) for value in counted.values())
+    key = f"add:{digest.window_from.timestamp()}:{until.timestamp()}:{state}"
+    found: list[Candidate] | None = cache.get(key)
+    if found is None:
+        ranked = rank_stories(after=digest.window_from, until=until)
+        found = [_candidate(one) for one in ranked if one.story.theme]
+        cache.set(key, found, RANKING_S)
+    return found
 
 
 def _candidate(one: Ranked) -> Candidate:

@@ -24,6 +24,7 @@ class Command(ExampledCommand):
     help = (
         "Put recorded streams (JSONL, also .gz) through the line with their own clock, without network, model, mail:\n"
         "each day's digest is built and published as its cut-off passes. Replaying the same again changes nothing.\n"
+        "Only an endpoint for embeddings is asked, if the settings name one.\n"
         "Refuses a database that holds polled entries, subscribers or mailings."
     )
     example = "  manage.py replay march.jsonl.gz --until 2026-03-20T07:00:00Z"

@@ -66,13 +66,16 @@ def _short(issue: Issue) -> Iterator[str]:
     for theme, items in issue.page.short:
         yield theme
         for item in items:
-            yield from wrapped(f"{item.headline} {item.marks} ({item.outlets})", "  - ", "    ")
+            told = f"{item.headline} {item.marks} ({item.outlets})"
+            yield from wrapped(". ".join([told, *item.labels]), "  - ", "    ")
         yield ""
     if issue.more:
         yield from [f"{issue.more_words}:", issue.url, ""]
 
 
 def _story(item: Told) -> Iterator[str]:
+    for label in item.labels:
+        yield from wrapped(label, "  ", "  ")
     yield from [*wrapped(" ".join(_said(line) for line in item.says), "  ", "  "), ""]
     if item.disagreements:
         yield "  Accounts differ:"

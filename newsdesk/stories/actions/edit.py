@@ -13,19 +13,18 @@ from django.utils import timezone
 
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor, note_change
-from newsdesk.stories.absorb import covered_stories, settle
-from newsdesk.stories.cluster import LEASE
+from newsdesk.stories.clustering.absorb import covered_stories, settle
+from newsdesk.stories.clustering.cluster import LEASE
+from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.constraints import Pair, fasten, held_apart
 from newsdesk.stories.lease import LeaseBusyError, LeaseLostError, held_lease, renew_lease
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.refresh import REFRESHED_FIELDS, refresh_stories
+from newsdesk.stories.snapshot import EDITED_FIELDS, edited_fields, snapshot, subject_of
 from newsdesk.stories.words import tell_changes
 
 # An edit takes far less; an editor waits this long for a batch of clustering to end.
 EDIT_DURATION = timedelta(seconds=20)
 PATIENCE = timedelta(seconds=4)
-# What editors decide of a story, and what a merge carries along.
-EDITED_FIELDS = ("headline", "is_headline_edited", "theme", "second_theme", "is_theme_edited", "is_pinned", "is_hidden")
 
 
 class EditRefusedError(Exception):
@@ -54,11 +53,6 @@ class Move:
     to: Story
     role: str
     similarity: float | None = None
-
-
-def subject_of(story: Story) -> str:
-    """The story as the journal names it."""
-    return f"story {story.public_id}"
 
 
 @contextmanager
@@ -170,13 +164,11 @@ def rearrange(
 def _snapshot(stories: Mapping[int, Story], rows: Sequence[Coverage]) -> dict[str, Any]:
     """The stories' fields by public id, which of them nothing covers, and the places of these rows."""
     covered = covered_stories(stories)
-    return {
-        "stories": {
-            story.public_id: {name: getattr(story, name) for name in EDITED_FIELDS} for story in stories.values()
-        },
-        "bare": [story.public_id for pk, story in stories.items() if pk not in covered],
-        "places": [[row.entry_id, stories[row.story_id].public_id, row.role, row.similarity] for row in rows],
-    }
+    return snapshot(
+        {story.public_id: edited_fields(story) for story in stories.values()},
+        [story.public_id for pk, story in stories.items() if pk not in covered],
+        [(row.entry_id, stories[row.story_id].public_id, row.role, row.similarity) for row in rows],
+    )
 
 
 def _first_takers(moves: Sequence[Move], places: Sequence[Sequence[Any]]) -> dict[str, Story]:

@@ -18,10 +18,10 @@ from newsdesk.stories.actions.edit import (
     with_copies,
     writing_coverage,
 )
+from newsdesk.stories.clustering.founding import founding_ids, story_public_id
+from newsdesk.stories.clustering.window import entry_language
 from newsdesk.stories.constraints import pair
-from newsdesk.stories.founding import founding_ids, story_public_id
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.window import entry_language
 
 
 def split_story(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +20,8 @@ from newsdesk.stories.actions.edit import (
     writing_coverage,
 )
 from newsdesk.stories.actions.revise import FIELDS, fields_of, save_revision
-from newsdesk.stories.constraints import swap
+from newsdesk.stories.clustering.mended import is_repair
+from newsdesk.stories.constraints import Pair, pair, swap
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.words import tell_change
 
@@ -85,16 +87,33 @@ def _undo_coverage(change: Change, *, actor: Actor, now: datetime) -> Change:
         for name, field, value in adjusted:
             setattr(by_name[name], field, value)
 
-    def speak() -> dict[str, list[int]]:
+    def unsay() -> dict[str, list[int]]:
         return swap(after["made"], after["withdrawn"])
 
+    # A repair rested on no editor's word, so undoing it is one, as if an editor had done it: else it would come again.
+    speak, apart = (None, _parted(change, ids)) if is_repair(change) else (unsay, [])
     subject = by_name[change.subject.partition(" ")[2]]
     note = {"undoes": change.pk}
     undoing = rearrange(
-        change.verb, subject, stories, moves, actor=actor, now=now, adjust=restore, speak=speak, note=note
+        change.verb,
+        subject,
+        stories,
+        moves,
+        actor=actor,
+        now=now,
+        apart=apart,
+        adjust=restore,
+        speak=speak,
+        note=note,
     )
     _restore_threads(after["followers"], names)
     return _mark(change, undoing)
+
+
+def _parted(change: Change, ids: dict[str, int]) -> list[Pair]:
+    """The stories of a repair that are two again once it is undone."""
+    stand = [ids[name] for name in change.before["stories"] if name not in change.before["bare"]]
+    return [pair(one, other) for one, other in pairwise(stand)]
 
 
 def _rows_in_place(change: Change, by_name: dict[str, Story]) -> dict[int, Coverage]:

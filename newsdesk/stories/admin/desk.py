@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.edit import EditRefusedError, subject_of
+from newsdesk.stories.actions.edit import EditRefusedError
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
@@ -24,6 +24,7 @@ from newsdesk.stories.admin.form import StoryForm
 from newsdesk.stories.admin.page import story_context
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Story
+from newsdesk.stories.snapshot import subject_of
 from newsdesk.stories.words import tell_deed
 
 if TYPE_CHECKING:  # generic for the type checker only

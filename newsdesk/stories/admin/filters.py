@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Story
-from newsdesk.stories.themes import SURE_PROBABILITY
 
 if TYPE_CHECKING:  # generic for the type checker only
     _Admin = admin.ModelAdmin[Story]
@@ -33,7 +32,6 @@ class MarkFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: _Admin) -> Choices:
         return [
-            ("look", "Needs a look: theme unsure"),
             ("pinned", "Pinned"),
             ("hidden", "Hidden"),
             ("merged", "Merged into another"),
@@ -48,10 +46,25 @@ class MarkFilter(admin.SimpleListFilter):
                 return standing.filter(is_hidden=True)
             case "merged":
                 return queryset.exclude(merged_into=None)
-            case "look":
-                unsure = Q(theme_probability__lt=SURE_PROBABILITY, is_theme_edited=False)
-                return standing.filter(unsure, is_relevant=True)
         return queryset if find_story(request.GET.get("q", "")) else standing
+
+
+class UnsureFilter(admin.SimpleListFilter):
+    """By what the line is unsure of and nobody has decided."""
+
+    title = "unsure"
+    parameter_name = "unsure"
+
+    def lookups(self, request: HttpRequest, model_admin: _Admin) -> Choices:
+        return [("theme", "Theme"), ("relevance", "Relevance")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Story]) -> QuerySet[Story]:
+        match self.value():
+            case "theme":
+                return queryset & Story.objects.theme_unsure()
+            case "relevance":
+                return queryset & Story.objects.relevance_unsure()
+        return queryset
 
 
 class RelevanceFilter(admin.SimpleListFilter):

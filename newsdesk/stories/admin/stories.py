@@ -21,10 +21,9 @@ from newsdesk.stories.actions.edit import EditRefusedError
 from newsdesk.stories.actions.merge import MAX_MERGED_STORIES, merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.admin.desk import StoryDesk, last_change, numbers
-from newsdesk.stories.admin.filters import DayFilter, MarkFilter, RelevanceFilter
+from newsdesk.stories.admin.filters import DayFilter, MarkFilter, RelevanceFilter, UnsureFilter
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Coverage, Story, theme_label
-from newsdesk.stories.themes import SURE_PROBABILITY
 
 
 class StoryList(ChangeList):
@@ -45,7 +44,7 @@ class StoryAdmin(StoryDesk):
 
     list_display = ("told", "theme_told", "relevance_told", "articles", "first_seen", "last_seen")
     list_display_links = None
-    list_filter = (MarkFilter, DayFilter, RelevanceFilter, "theme")
+    list_filter = (MarkFilter, UnsureFilter, DayFilter, RelevanceFilter, "theme")
     list_per_page = 50
     list_max_show_all = 0
     search_fields = ("headline",)
@@ -86,14 +85,14 @@ class StoryAdmin(StoryDesk):
 
     @admin.display(description="Theme")
     def theme_told(self, story: Story) -> str:
-        unsure = story.theme_probability is not None and story.theme_probability < SURE_PROBABILITY
-        return f"{theme_label(story.theme)}{' (unsure)' if unsure and not story.is_theme_edited else ''}"
+        return f"{theme_label(story.theme)}{' (unsure)' if story.is_theme_unsure else ''}"
 
     @admin.display(description="Relevance")
     def relevance_told(self, story: Story) -> str:
         if story.relevance is None:
             return ""
-        return f"{story.relevance:.0%}{'' if story.is_relevant else ' (left out)'}"
+        marks = ["left out"] * (not story.is_relevant) + ["unsure"] * story.is_relevance_unsure
+        return f"{story.relevance:.0%}" + (f" ({', '.join(marks)})" if marks else "")
 
     @admin.display(description="Articles")
     def articles(self, story: Story) -> int:

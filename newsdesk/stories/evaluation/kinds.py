@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from feeds.recording import Record
+from newsdesk.stories.classifying.relevance import judge_relevance
+from newsdesk.stories.classifying.themes import classify_theme
+from newsdesk.stories.clustering.learned import Logistic
 from newsdesk.stories.evaluation.labelled import LabelledFileError, label, text_of
 from newsdesk.stories.evaluation.line import place_all
 from newsdesk.stories.evaluation.measures import (
@@ -16,16 +19,20 @@ from newsdesk.stories.evaluation.measures import (
     yes_no_figures,
 )
 from newsdesk.stories.models import Theme
-from newsdesk.stories.relevance import judge_relevance
-from newsdesk.stories.themes import classify_theme
+from newsdesk.stories.training.trained import current_odds
 
 Figures = dict[str, float]
 Measured = tuple[list[dict[str, Any]], Figures]
 
 
 def measure_clustering(records: Sequence[Record]) -> Measured:
-    """The stories found, against `story`."""
-    placed = place_all(records)
+    """The stories found, by the weights that this desk clusters with, against `story`."""
+    return cluster_with(records, current_odds())
+
+
+def cluster_with(records: Sequence[Record], own_odds: Mapping[Logistic, Logistic]) -> Measured:
+    """As `measure_clustering`, by these odds in place of shipped ones."""
+    placed = place_all(records, own_odds)
     labelled = [
         (one.story, right)
         for one, record in zip(placed, records, strict=True)

@@ -10,13 +10,15 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from feeds.management.exampled import ExampledCommand
+from newsdesk.stories.embedding.embedder import EmbeddingFailed
 from newsdesk.stories.evaluation.kinds import KINDS
 from newsdesk.stories.evaluation.labelled import LabelledFileError, read_labelled
 
 
 class Command(ExampledCommand):
     help = """\
-Run the line's own decisions over a labelled file and compare. The database is neither read nor written.
+Run the line's own decisions over a labelled file and compare. The database is neither read nor written, but for
+the ledger where the settings name an endpoint for embeddings.
 
 The file is JSON Lines (also .gz): a recorded stream whose records also carry what is to be measured: `story`
 (clustering), `theme`, `relevant`, or `duplicate_of` (duplicates: the original's id, "" for none). Records are taken
@@ -37,7 +39,7 @@ by `first_seen`, or in the file's order where they have no times."""
             self.stderr.write(f"Measuring {options['kind']} on {len(records)} records of {path} ...")
             started = time.process_time()
             predictions, figures = KINDS[options["kind"]](records)
-        except LabelledFileError as error:
+        except (LabelledFileError, EmbeddingFailed) as error:
             raise CommandError(str(error)) from error
         seconds = time.process_time() - started
         if options["predictions"]:

@@ -1,0 +1,1 @@
+"""What a story is about, and whether it is AI news."""

@@ -1,0 +1,59 @@
+"""The one of a story's titles that says best what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from newsdesk.stories.language import language_of_text
+from newsdesk.stories.text import clean_title, content_words
+
+# Titles of this many content words say who did what; shorter ones tease, longer ones ramble.
+GOOD_LENGTH_WORDS = (5, 14)
+
+
+class Titled(Protocol):
+    """What the choice needs to know of an entry; `EntryView` is one."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def standing(self) -> float: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The least that is a `Titled`."""
+
+    title: str
+    publisher: str
+    standing: float
+    language: str
+    role: str
+
+
+def best_headline(entries: Sequence[Titled]) -> str:
+    """The cleaned title of the best report: English, specific, of high standing; the earlier of equals.
+
+    `entries` is in the order seen and holds at least one.
+    """
+    titles = [clean_title(entry.title, entry.publisher) for entry in entries]
+    best = max(range(len(entries)), key=lambda n: (*_merits(entries[n], titles[n]), -n))
+    return titles[best] or entries[best].title
+
+
+def _merits(entry: Titled, title: str) -> tuple[bool, bool, bool, float]:
+    low, high = GOOD_LENGTH_WORDS
+    return (
+        entry.role != "round_up",
+        language_of_text(title, entry.language).lower().startswith("en"),
+        low <= len(content_words(title)) <= high and not title.endswith("?"),
+        round(entry.standing, 2),
+    )

@@ -1,0 +1,1 @@
+"""Which entries copy one another."""

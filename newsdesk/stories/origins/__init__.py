@@ -1,0 +1,1 @@
+"""How many found something out for themselves."""

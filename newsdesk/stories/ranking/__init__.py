@@ -1,0 +1,1 @@
+"""How much a story matters, and what it follows up."""

@@ -1,0 +1,183 @@
+"""Which earlier story a new one follows up. Pure; precision comes first, for a wrong thread misleads readers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from newsdesk.stories.classifying.linear import bare_title
+from newsdesk.stories.clustering.names import names_in
+from newsdesk.stories.entities.find import find_entities
+from newsdesk.stories.text import is_figure, stem, tokenize
+
+# A follow-up comes within this time of the earlier story's latest report.
+THREAD_WINDOW = timedelta(days=10)
+# A story that nobody else reported hardly has a sequel: of labelled follow-ups nearly all follow one with several.
+MIN_REPORTS = 2
+# Three ways to follow up, each with the cosine of rarity-weighted terms, 0 to 1, that it takes; chosen on labelled
+# days of March 2026 and by reading what the 13 days give (docs/evaluation.md). One: a subject and so many words.
+FOLLOWS = 0.16
+MIN_SHARED_WORDS = 3
+# All that the two have as subjects in common must be together in few stories: one lab's product news of ten days is
+# no thread, a lab's dispute with a ministry is.
+MAX_SUBJECT_STORIES = 8
+# Where each of the two has besides an organisation of its own, one may be a rival's like news.
+FOLLOWS_BESIDE_OTHERS = 0.3
+# Two: a company and a government body that mostly come together, of all stories that name either this share.
+FOLLOWS_IN_DISPUTE, TOGETHER = 0.07, 0.1
+# Three: two names, one of them in few stories.
+FOLLOWS_BY_NAMES, FEW_STORIES, MIN_SHARED_NAMES = 0.15, 4, 2
+# Rarity is judged as if there were at least so many stories.
+MIN_STORIES = 200
+# Words of this trade that make no two stories alike.
+TRADE_WORDS = frozenset(
+    "ai agent model tool company startup tech technology report source user plan build".split()
+    + "launch releas announc add say".split()
+)
+# Capitalised words that name nobody whom a story could be about.
+_NO_NAMES = frozenset(
+    stem(word)
+    for word in (
+        "wall street journal bloomberg reuters times financial york series round filing memo sources source inc ceo cto"
+        " china chinese israeli europe european american america usa india amsterdam london paris francisco monday"
+        " tuesday wednesday thursday friday saturday sunday january february march april june july august september"
+        " october november december download enterprise seed show studio"
+    ).split()
+)
+# Comment, advice and round-ups follow many stories and develop none.
+_NO_DEVELOPMENT = re.compile(
+    r"^\W*(?:how|why|what|where|i|my|review|opinion|podcast|quoting|the download|this week|ask|hands-on|@\w+|r to)\b"
+    r"|\b(?:i(?:'ve)? (?:tried|tested|used|asked)|explained|podcast|newsletter|hands-on|how to|should you"
+    r"|here's (?:how|what|why))\b|\?\s*$",
+    re.IGNORECASE,
+)
+# A name of fewer letters is a unit or an abbreviation.
+MIN_NAME_LETTERS = 3
+
+_SUBJECT, _BODY, _PERSON, _NAME = "@", "§", "&", "~"
+_PREFIXES = {"agency": _BODY, "person": _PERSON}
+_ABOUT = (_SUBJECT, _BODY, _PERSON, _NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStory:
+    """What the decision needs to know of a story; `root` is the first story of its thread, or itself."""
+
+    id: int
+    root: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    reports: int
+    terms: frozenset[str]
+    is_development: bool = True
+
+
+def story_terms(titles: Iterable[str]) -> frozenset[str]:
+    """The words of a story's titles and whom it is about, without figures and words of the trade.
+
+    Companies and products are written "@slug", government bodies "§slug", people "&slug", other names "~name".
+    """
+    return frozenset().union(*map(_title_terms, titles))
+
+
+def is_development(titles: Sequence[str]) -> bool:
+    """Whether most titles tell of an event, rather than comment, advise or gather many."""
+    return 2 * sum(_NO_DEVELOPMENT.search(bare_title(title)) is not None for title in titles) < len(titles)
+
+
+class Threader:
+    """Finds the story that another follows up, among those it was given."""
+
+    def __init__(self, stories: Sequence[ToldStory]) -> None:
+        self._stories = {story.id: story for story in stories}
+        self._telling: dict[str, set[int]] = {}
+        frequency: Counter[str] = Counter()
+        for story in stories:
+            frequency.update(story.terms)
+            for term in story.terms:
+                if term.startswith(_ABOUT):
+                    self._telling.setdefault(term, set()).add(story.id)
+        self._frequency = frequency
+        self._count = max(len(stories), MIN_STORIES)
+
+    def root_for(self, story: ToldStory) -> int | None:
+        """The root of the thread that the story continues; None where it stands alone.
+
+        Earlier stories are those first seen before it and last seen at most ten days before. The likeliest counts; of
+        equals the older.
+        """
+        if not story.is_development:
+            return None
+        about = {term for term in story.terms if term in self._telling}
+        others = {other for subject in about for other in self._telling[subject]} - {story.id}
+        ranked = []
+        for other in others:
+            earlier = self._stories[other]
+            if self._could_lead_to(earlier, story) and self._leads_to(earlier, story, self._likeness(story, earlier)):
+                ranked.append((-self._likeness(story, earlier), earlier.first_seen_at, other))
+        return self._stories[min(ranked)[2]].root if ranked else None
+
+    def _could_lead_to(self, earlier: ToldStory, story: ToldStory) -> bool:
+        if earlier.reports < MIN_REPORTS or earlier.root == story.id or not earlier.is_development:
+            return False
+        if (earlier.first_seen_at, earlier.id) >= (story.first_seen_at, story.id):
+            return False
+        return story.first_seen_at - earlier.last_seen_at <= THREAD_WINDOW
+
+    def _leads_to(self, earlier: ToldStory, story: ToldStory, likeness: float) -> bool:
+        shared = story.terms & earlier.terms
+        about = sorted(term for term in shared if term.startswith(_ABOUT))
+        subjects = [term for term in about if not term.startswith(_NAME)]
+        if self._is_dispute(subjects):
+            return likeness >= FOLLOWS_IN_DISPUTE
+        if self._share_a_rare_name(about):
+            return likeness >= FOLLOWS_BY_NAMES
+        if not subjects or len(shared) - len(about) < MIN_SHARED_WORDS:
+            return False
+        together = set.intersection(*(self._telling[subject] for subject in subjects))
+        if len(together | {story.id}) > MAX_SUBJECT_STORIES:
+            return False
+        return likeness >= (FOLLOWS_BESIDE_OTHERS if _have_others(story, earlier) else FOLLOWS)
+
+    def _is_dispute(self, subjects: Sequence[str]) -> bool:
+        """Whether a company and a government body among the subjects mostly come together."""
+        bodies = [self._telling[term] for term in subjects if term.startswith(_BODY)]
+        others = [self._telling[term] for term in subjects if term.startswith(_SUBJECT)]
+        return any(len(one & two) >= TOGETHER * len(one | two) for one in bodies for two in others)
+
+    def _share_a_rare_name(self, about: Sequence[str]) -> bool:
+        """Whether two names or more are shared, one of them neither a person's nor a government body's and rare."""
+        named = [term for term in about if not term.startswith((_BODY, _PERSON))]
+        rare = (len(self._telling[term]) <= FEW_STORIES for term in named)
+        return len(about) >= MIN_SHARED_NAMES and any(rare)
+
+    def _likeness(self, story: ToldStory, earlier: ToldStory) -> float:
+        product = self._square(story.terms) * self._square(earlier.terms)
+        return self._square(story.terms & earlier.terms) / math.sqrt(product) if product else 0.0
+
+    def _square(self, terms: frozenset[str]) -> float:
+        return math.fsum(math.log(1 + self._count / (1 + self._frequency[term])) ** 2 for term in terms)
+
+
+def _have_others(story: ToldStory, earlier: ToldStory) -> bool:
+    """Whether each of the two is about somebody whom the other does not name."""
+    one = {term for term in story.terms if term.startswith(_ABOUT)}
+    two = {term for term in earlier.terms if term.startswith(_ABOUT)}
+    return bool(one - two) and bool(two - one)
+
+
+@lru_cache(maxsize=32_768)
+def _title_terms(title: str) -> frozenset[str]:
+    plain = bare_title(title)
+    hits = find_entities(plain)
+    known = {word for hit in hits for word in tokenize(hit.name)}
+    words = {term for term in tokenize(plain) if not is_figure(term)}
+    found = {name for name in names_in(plain, "")[1] if len(name) >= MIN_NAME_LETTERS}
+    names = found - known - _NO_NAMES - TRADE_WORDS
+    about = {_PREFIXES.get(hit.kind, _SUBJECT) + hit.slug for hit in hits}
+    return frozenset(words - known - TRADE_WORDS - names) | about | {_NAME + name for name in names}

@@ -1,0 +1,1 @@
+"""Learning a desk's own weights from what its editors did."""
