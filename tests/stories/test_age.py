@@ -31,6 +31,8 @@ def before(**time: int) -> datetime:
         ([Seen(published_at=before(days=400))], "30 March 2025"),
         ([Seen(), Seen(first_public_at=before(days=62))], "3 March"),
         ([Seen("A visual guide to harbours (2019)")], "2019"),
+        ([Seen(published_at=before(hours=1)), Seen("A guide to harbours (2019)")], "2019"),
+        ([Seen(published_at=before(hours=1)), Seen(published_at=NOON), Seen("A guide to harbours (2019)")], ""),
         ([Seen("A visual guide to harbours [2026]")], ""),
         ([Seen("Kelp sells 2019 harbours")], ""),
         ([Seen(published_at=before(days=62), role="round_up")], ""),

@@ -48,16 +48,17 @@ class FirstPublic:
 def old_since(entries: Iterable[Dated]) -> FirstPublic | None:
     """When the story of these entries was first public, if that is long before any of them was seen; else None.
 
-    The earliest date that a report's feed, page or title gives counts. A story seen at once is not old, however long
-    it goes on. Round-ups tell of many things and date none.
+    The earliest date that a report's feed, page or title gives counts, unless most of the dated reports are of this
+    moment: then one of an older thing has slipped in. A story seen at once is not old, however long it goes on.
+    Round-ups tell of many things and date none.
     """
     reports = [entry for entry in entries if entry.role != "round_up"]
     dates = [date for entry in reports if (date := _first_public(entry)) is not None]
-    if not dates:
+    first_seen_at = min((entry.seen_at for entry in reports), default=None)
+    old = [date for date in dates if first_seen_at and first_seen_at - date.moment > OLD_AFTER]
+    if not old or 2 * len(old) < len(dates):
         return None
-    first_seen_at = min(entry.seen_at for entry in reports)
-    first = min(dates, key=lambda date: (date.moment, date.is_year_only))
-    return first if first_seen_at - first.moment > OLD_AFTER else None
+    return min(old, key=lambda date: (date.moment, date.is_year_only))
 
 
 def _first_public(entry: Dated) -> FirstPublic | None:
