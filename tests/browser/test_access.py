@@ -26,7 +26,8 @@ def type_in(browser: Browser, **values: str) -> None:
         field.clear()
         field.send_keys(value)
     assert field is not None
-    field.send_keys(Keys.ENTER)
+    with browser.turning():
+        field.send_keys(Keys.ENTER)
 
 
 def text_of(browser: Browser) -> str:
@@ -52,7 +53,7 @@ def test_an_editor_sets_up_a_second_factor_and_logs_in_with_it(browser: Browser,
     browser.driver.delete_all_cookies()
     look_at(browser, desk, "login")
     type_in(browser, username="editor", password=PASSWORD)
-    browser.driver.find_element(By.LINK_TEXT, "SECOND FACTOR").click()
+    browser.follow(browser.driver.find_element(By.LINK_TEXT, "SECOND FACTOR"))
     look_at(browser, page, "second-factor")
     assert browser.ask("document.querySelector('.qr').naturalWidth") > 100
     key = shown_key(browser.driver.page_source)
@@ -65,10 +66,10 @@ def test_an_editor_sets_up_a_second_factor_and_logs_in_with_it(browser: Browser,
     codes = [code.text for code in browser.driver.find_elements(By.CSS_SELECTOR, ".codes code")]
     assert len(codes) == 10
     browser.keep("second-factor-codes")
-    browser.driver.find_element(By.LINK_TEXT, "I have kept them").click()
+    browser.follow(browser.driver.find_element(By.LINK_TEXT, "I have kept them"))
     assert "How things stand" in text_of(browser)
     look_at(browser, page, "second-factor-on")
-    browser.driver.find_element(By.CSS_SELECTOR, "#logout-form button").click()
+    browser.follow(browser.driver.find_element(By.CSS_SELECTOR, "#logout-form button"))
 
     browser.look(desk)
     type_in(browser, username="editor", password=PASSWORD)
@@ -76,7 +77,7 @@ def test_an_editor_sets_up_a_second_factor_and_logs_in_with_it(browser: Browser,
     browser.keep("login-refused")
     type_in(browser, username="editor", password=PASSWORD, otp_token=codes[0])
     assert "How things stand" in text_of(browser)
-    browser.driver.find_element(By.CSS_SELECTOR, "#logout-form button").click()
+    browser.follow(browser.driver.find_element(By.CSS_SELECTOR, "#logout-form button"))
     browser.look(desk)
     type_in(browser, username="editor", password=PASSWORD, otp_token=app_code(key, steps=1))
     assert "How things stand" in text_of(browser)
