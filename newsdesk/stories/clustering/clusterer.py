@@ -117,9 +117,10 @@ class Clusterer:
             self.has_reopened |= bound not in self._stories
             self._insert(bound, _member(item, new, is_bonded=True))
             return Decision(bound, REPORT, None)
-        fitting, near = self._fitting_stories(new, item, barred)
+        member = _member(item, new, is_bonded=item.is_bonded or bool(barred))
+        fitting, near = self._fitting_stories(member, barred)
         story, probability = fitting[0] if fitting else (item.founds, None)
-        self._insert(story, _member(item, new, is_bonded=item.is_bonded or bool(barred)))
+        self._insert(story, member)
         repairs = tuple(self._repaired(story, [*(name for name, _ in fitting[1:]), *near]))
         for repair in repairs:
             if item.key in repair.keys:
@@ -202,27 +203,24 @@ class Clusterer:
         found = features(new, story.sum, profiles, self._weights, gap_h)
         return found + meaning_features(new.profile.vector, [profile.vector for profile in profiles])
 
-    def _fitting_stories(
-        self, new: Profile, item: Item, barred: frozenset[str]
-    ) -> tuple[list[tuple[str, float]], list[str]]:
+    def _fitting_stories(self, new: Member, barred: frozenset[str]) -> tuple[list[tuple[str, float]], list[str]]:
         """The stories that the report may join and the probabilities of that, the best first; then others to repair.
 
         Those are, where reports carry no times, the small stories near it: they may fit the one that it joins, by now.
         """
-        without_times = _is_without_times(item.seen_at)
+        without_times = _is_without_times(new.seen_at)
         most, least_share = COMPARED_STORIES_OF_STREAM, COMPARED_SHARE_OF_STREAM
         if without_times:
             most, least_share = COMPARED_STORIES, 0.0
-        is_own = _is_own_account(item)
-        report = self.weigh(new)
+        report = self.weigh(new.profile)
         fitting: list[tuple[str, float]] = []
         near: list[str] = []
         for name in self.candidates(report, barred, most, least_share):
             story = self._stories[name]
-            probability, join = self._judge(report, story, item.seen_at)
-            if is_own:
+            probability, join = self._judge(report, story, new.seen_at)
+            if new.is_own_account:
                 join = JOIN_OWN_ACCOUNT
-            if probability >= (join if story.has_language(item.language) else JOIN_ACROSS_LANGUAGES):
+            if probability >= (join if story.has_language(new.language) else JOIN_ACROSS_LANGUAGES):
                 fitting.append((name, probability))
             elif without_times and len(story.members) <= SMALL_STORY:
                 near.append(name)
@@ -303,7 +301,8 @@ class Clusterer:
 
 
 def _member(item: Item, new: Profile, *, is_bonded: bool) -> Member:
-    return Member(item.seen_at, item.key, new, item.language, item.founds, is_bonded, _is_own_account(item))
+    is_own = not _is_without_times(item.seen_at) and is_own_account(item.title, item.publisher)
+    return Member(item.seen_at, item.key, new, item.language, item.founds, is_bonded, is_own)
 
 
 def _least_to_merge(grown: OpenStory, other: OpenStory) -> float:
@@ -311,10 +310,6 @@ def _least_to_merge(grown: OpenStory, other: OpenStory) -> float:
         return MERGE_WITH_VECTORS if grown.members[-1].profile.vector else MERGE
     is_small = min(len(grown.members), len(other.members)) <= SMALL_STORY < len(grown.members)
     return MERGE_SMALL_WITHOUT_TIMES if is_small else MERGE_WITHOUT_TIMES
-
-
-def _is_own_account(item: Item) -> bool:
-    return not _is_without_times(item.seen_at) and is_own_account(item.title, item.publisher)
 
 
 def profile_of(item: Item) -> Profile:
