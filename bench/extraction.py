@@ -24,8 +24,8 @@ from pathlib import Path
 os.environ.setdefault("NEWSDESK_DATA_DIR", tempfile.gettempdir())
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from feeds.metadata import read_metadata
-from feeds.readable import decode_page, read_text
+from feeds.extracting.metadata import read_metadata
+from feeds.extracting.readable import decode_page, read_text
 
 SHINGLE_WORDS = 4
 _WORD = re.compile(r"\w+")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from feeds.parse import NotAFeed, parse
+from feeds.parsing.parse import NotAFeed, parse
 
 
 def main(folder: Path) -> int:

@@ -19,12 +19,12 @@ from urllib.parse import quote
 
 from django.db import transaction
 
+from feeds.catalogue.publishers import publisher_of, slug_of
 from feeds.dates import parse_date
 from feeds.models import RECORDING_SCHEME, Entry, Feed
-from feeds.parsed import Markup, ParsedEntry, clean_entry
-from feeds.publishers import publisher_of, slug_of
+from feeds.parsing.parsed import Markup, ParsedEntry, clean_entry
+from feeds.polling.store import content_hash, is_news
 from feeds.scrub import scrub
-from feeds.store import content_hash, is_news
 from feeds.urls import canonical_url, host_of, site_of
 
 LABELS = ("story", "theme", "relevant", "thread", "duplicate_of")

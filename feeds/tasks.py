@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from feeds.extract import extract_pending
-from feeds.poll import poll_due
+from feeds.extracting.extract import extract_pending
+from feeds.polling.poll import poll_due
 
 # Below the tasks' soft time limit by more than one fetch; what is left stays due.
 RUN_S = 600.0

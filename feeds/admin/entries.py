@@ -11,8 +11,8 @@ from django.forms import Media
 from django.http import HttpRequest
 
 from feeds.admin.filters import FeedFilter
+from feeds.catalogue.state import stamp
 from feeds.models import Entry
-from feeds.state import stamp
 from feeds.urls import canonical_url, http_url
 
 if TYPE_CHECKING:  # generic for the type checker only

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST
 
 from feeds.admin.filters import MarkFilter, StateFilter
 from feeds.admin.form import FeedForm, recall, sign
-from feeds.edit import keep_feed, poll_soon
+from feeds.catalogue.edit import keep_feed, poll_soon
+from feeds.catalogue.state import stamp, standing_of
+from feeds.catalogue.trial import Trial, try_feed
 from feeds.models import RECORDING_SCHEME, Feed
-from feeds.state import stamp, standing_of
-from feeds.trial import Trial, try_feed
 from feeds.urls import http_url
 
 if TYPE_CHECKING:  # generic for the type checker only

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core import signing
 
+from feeds.catalogue.trial import Trial
 from feeds.models import Feed
-from feeds.trial import Trial
 
 if TYPE_CHECKING:  # generic for the type checker only
     _Form = forms.ModelForm[Feed]
@@ -17,7 +17,7 @@ else:
 
 # A trial that was shown need not be repeated within this time.
 TRIAL_MAX_AGE_S = 600
-_SALT = "feeds.trial"
+_SALT = "feeds.catalogue.trial"
 
 
 def sign(trial: Trial) -> str:

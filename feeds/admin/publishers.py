@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from feeds.edit import keep_publisher
+from feeds.catalogue.edit import keep_publisher
+from feeds.catalogue.state import standing_of
 from feeds.models import Feed, Publisher
-from feeds.state import standing_of
 
 if TYPE_CHECKING:  # generic for the type checker only
     _Page = admin.ModelAdmin[Publisher]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 
-from feeds.extract import adopt_feed_text
+from feeds.extracting.extract import adopt_feed_text
 from feeds.models import RECORDING_SCHEME, Article, ArticleText, Entry, Feed
 from feeds.recording import Record, RecordStore
 from newsdesk.digests.build import AlreadyPublished, build_digest, window_of

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from django.conf import settings
 
-from feeds.articles import stand_in_feed_text
-from feeds.extract import extract_pending
-from feeds.fetch import FetchError, fetch
+from feeds.extracting.articles import stand_in_feed_text
+from feeds.extracting.extract import extract_pending
 from feeds.models import RECORDING_SCHEME, Feed
-from feeds.poll import FeedPolled, poll_due
+from feeds.polling.poll import FeedPolled, poll_due
+from feeds.web.fetch import FetchError, fetch
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.window import latest_date, window

@@ -49,7 +49,7 @@ def prepare(progress: Progress) -> Report | None:
 
     Raises: Trouble.
     """
-    from feeds.publishers import load_publishers
+    from feeds.catalogue.publishers import load_publishers
     from newsdesk.launch.claims import release_claims
     from newsdesk.launch.editor import make_first_editor
     from newsdesk.launch.first_line import is_anyone_reachable, report_newest, run_line

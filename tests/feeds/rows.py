@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feeds.models import Feed, Publisher
-from feeds.parsed import ParsedEntry, ParsedFeed
+from feeds.parsing.parsed import ParsedEntry, ParsedFeed
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

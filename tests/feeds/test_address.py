@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.address import AddressError, is_public, join_url, read_url
+from feeds.web.address import AddressError, is_public, join_url, read_url
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from feeds.store import store
+from feeds.polling.store import store
 from tests.feeds.rows import NOW, make_feed, parsed_entry, parsed_feed
 
 pytestmark = pytest.mark.django_db

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from feeds.health import Failure, note_failure
 from feeds.models import Feed
 from feeds.models import Publisher as PublisherRow
-from feeds.poll import poll_due
+from feeds.polling.health import Failure, note_failure
+from feeds.polling.poll import poll_due
 from newsdesk.journal.models import Change
 from tests.feeds.documents import item, rss
 from tests.feeds.rows import NOW, make_feed

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from feeds.articles import record_verdict, stand_in_feed_text
-from feeds.extract import CLAIM, adopt_feed_text, extract_pending
+from feeds.extracting.articles import record_verdict, stand_in_feed_text
+from feeds.extracting.extract import CLAIM, adopt_feed_text, extract_pending
+from feeds.extracting.verdict import MAX_CLAIMS, RETRY_AFTER, Page
 from feeds.models import Article, ArticleText, Entry, Feed, Publisher
-from feeds.verdict import MAX_CLAIMS, RETRY_AFTER, Page
 from tests.servers.publisher import Publisher as Server
 from tests.servers.publisher import Reply, Request, silence
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.fetch import MAX_REDIRECTS, FetchError, Redirect, Response, fetch
+from feeds.web.fetch import MAX_REDIRECTS, FetchError, Redirect, Response, fetch
 from tests.servers.publisher import Publisher, Raw, Reply, Request, drip, redirect, silence
 
 TLS = Path(__file__).parent.parent / "data" / "tls"

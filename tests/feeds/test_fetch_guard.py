@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from feeds.fetch import FetchError, fetch
+from feeds.web.fetch import FetchError, fetch
 from tests.servers.publisher import Publisher, redirect
 
 NOTHING: frozenset[str] = frozenset()

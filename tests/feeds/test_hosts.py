@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from feeds.hosts import HOST_SPACING_S, Hosts
+from feeds.web.hosts import HOST_SPACING_S, Hosts
 
 ONE, OTHER = "https://one.example/a", "https://other.example/a"
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from feeds.catalogue.opml import BadOpml, Outline, import_outlines, read_opml, write_opml
 from feeds.models import Feed
-from feeds.opml import BadOpml, Outline, import_outlines, read_opml, write_opml
 from tests.feeds.rows import NOW, make_feed
 from tests.servers.publisher import Publisher
 

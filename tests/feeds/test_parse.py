@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeds.parse import NotAFeed, ParsedFeed, parse
+from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
 from tests.feeds.documents import item, rss
 from tests.servers.publisher import Publisher
 

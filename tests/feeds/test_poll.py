@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from feeds.models import Entry, Feed
-from feeds.poll import FeedPolled, poll_due
+from feeds.polling.poll import FeedPolled, poll_due
 from tests.feeds.documents import item, rss
 from tests.feeds.rows import NOW, make_feed
 from tests.servers.publisher import Publisher, Reply, redirect

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from feeds.catalogue.publishers import BadPublisher, load_publishers, publisher_of, read_publishers
 from feeds.models import Feed, Publisher
-from feeds.publishers import BadPublisher, load_publishers, publisher_of, read_publishers
 from feeds.urls import http_url
 from tests.feeds.rows import NOW
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.readable import ReadArticle, decode_page, read_article
-from feeds.visible import visible_tree
+from feeds.extracting.readable import ReadArticle, decode_page, read_article
+from feeds.extracting.visible import visible_tree
 
 URL = "https://outlet.example/2026/03/compiler"
 FIRST = (

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeds.schedule import Move, after_failure, after_redirects, after_success, retry_after_wait
+from feeds.polling.schedule import Move, after_failure, after_redirects, after_success, retry_after_wait
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from feeds.admin.entries import SEARCHED_ENTRIES
+from feeds.catalogue.state import standing_of
 from feeds.models import Entry, Feed
-from feeds.poll import poll_due
-from feeds.state import standing_of
-from feeds.store import store
+from feeds.polling.poll import poll_due
+from feeds.polling.store import store
 from tests.feeds.documents import rss
 from tests.feeds.rows import NOW, make_feed, parsed_entry, parsed_feed
 from tests.servers.publisher import Publisher, Reply

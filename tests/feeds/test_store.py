@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from feeds.models import Article, ArticleText, Entry, Feed
-from feeds.parsed import ParsedEntry
-from feeds.store import Stored, store
+from feeds.parsing.parsed import ParsedEntry
+from feeds.polling.store import Stored, store
 from tests.feeds.rows import NOW, make_feed, parsed_entry, parsed_feed
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeds.readable import ReadArticle
-from feeds.verdict import RETRY_AFTER, Failure, Page, judge_failure, judge_page, reason_for_no_request
+from feeds.extracting.readable import ReadArticle
+from feeds.extracting.verdict import RETRY_AFTER, Failure, Page, judge_failure, judge_page, reason_for_no_request
 
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
 TITLE = "Harbour Labs closes its assistant"

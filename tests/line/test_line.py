@@ -10,9 +10,9 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from feeds.extract import extract_pending
+from feeds.extracting.extract import extract_pending
 from feeds.models import Article, Entry, Feed, Publisher
-from feeds.poll import poll_due
+from feeds.polling.poll import poll_due
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.window import cut_off, latest_date

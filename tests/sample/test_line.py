@@ -14,9 +14,9 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from feeds.extract import extract_pending
+from feeds.extracting.extract import extract_pending
 from feeds.models import Article, Entry, Feed
-from feeds.poll import poll_due
+from feeds.polling.poll import poll_due
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
 from newsdesk.sample.load import load_sample

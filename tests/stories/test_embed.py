@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import pytest
 from django.core.management import CommandError, call_command
 
-from feeds.extract import adopt_feed_text
+from feeds.extracting.extract import adopt_feed_text
 from feeds.models import ArticleText, Entry
 from feeds.recording import RecordStore
 from newsdesk.front import read_embeddings

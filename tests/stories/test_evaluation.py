@@ -61,7 +61,7 @@ def test_other_measures_by_hand() -> None:
 
 @pytest.mark.django_db
 def test_the_line_and_its_evaluation_give_the_same_clusters() -> None:
-    from feeds.extract import adopt_feed_text
+    from feeds.extracting.extract import adopt_feed_text
     from feeds.recording import RecordStore
 
     records = invented()

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from feeds.catalogue.subscribe import CannotAdd, add_feed, find_feed
 from feeds.management.exampled import ExampledCommand
-from feeds.subscribe import CannotAdd, add_feed, find_feed
 
 
 class Command(ExampledCommand):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from feeds.catalogue.opml import write_opml
 from feeds.management.exampled import ExampledCommand
-from feeds.opml import write_opml
 
 
 class Command(ExampledCommand):

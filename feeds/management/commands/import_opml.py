@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from feeds.catalogue.opml import BadOpml, import_outlines, read_opml
 from feeds.management.exampled import ExampledCommand
-from feeds.opml import BadOpml, import_outlines, read_opml
 
 
 class Command(ExampledCommand):

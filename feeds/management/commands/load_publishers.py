@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from feeds.catalogue.publishers import load_publishers
 from feeds.management.exampled import ExampledCommand
-from feeds.publishers import load_publishers
 
 
 class Command(ExampledCommand):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feeds.management.exampled import ExampledCommand
 from feeds.models import Feed
-from feeds.poll import FeedPolled, poll_due
+from feeds.polling.poll import FeedPolled, poll_due
 
 
 class Command(ExampledCommand):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
+from feeds.polling.store import is_news
 from feeds.recording import Record, feed_url, publisher_slug
-from feeds.store import is_news
 from feeds.urls import canonical_url
 from newsdesk.stories.clustering.clusterer import NO_OWN_ODDS, Clusterer
 from newsdesk.stories.clustering.item import COPY, Item

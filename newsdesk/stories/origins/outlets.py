@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from feeds.catalogue.publishers import read_publishers
 from feeds.models import Publisher
-from feeds.publishers import read_publishers
 
 OUTLETS = Path(__file__).with_name("outlets.toml")
 _SITE = re.compile(r"^(?:www\.)?([\w-]+)\.(?:com|co\.uk|org|net|news|io|co|de|fr|in)$", re.IGNORECASE)

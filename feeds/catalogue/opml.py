@@ -10,9 +10,9 @@ from xml.parsers import expat
 
 from django.db import transaction
 
+from feeds.catalogue.subscribe import add_feed
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.scrub import scrub
-from feeds.subscribe import add_feed
 from feeds.urls import http_url
 
 MAX_OPML_BYTES = 20_000_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.parsed import FULL_TEXT_CHARACTERS
-from feeds.readable import ReadArticle
+from feeds.extracting.readable import ReadArticle
+from feeds.parsing.parsed import FULL_TEXT_CHARACTERS
 
 # Waits after the first, second and third failure; after the next one the feed's text is kept for good.
 RETRY_AFTER = (timedelta(minutes=15), timedelta(hours=2), timedelta(days=1))

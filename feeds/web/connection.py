@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import httpcore2
 
-from feeds.address import host_and_port, is_public
+from feeds.web.address import host_and_port, is_public
 
 Resolver = Callable[[str, int], list[str]]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.dates import parse_date
-from feeds.parsed import MAX_ENTRIES, NotAFeed, newest
+from feeds.parsing.parsed import MAX_ENTRIES, NotAFeed, newest
 
 MAX_DOCUMENT_BYTES = 4_000_000
 MAX_TAGS = 60_000

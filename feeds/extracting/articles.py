@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from feeds.extracting.verdict import Failure, Page, Verdict, judge_failure, judge_page
 from feeds.models import Article, ArticleText, Entry
 from feeds.scrub import PARAGRAPH, cut
-from feeds.verdict import Failure, Page, Verdict, judge_failure, judge_page
 
 MAX_REASON_CHARACTERS = 500
 BATCH = 500

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from feeds.dates import parse_date
-from feeds.parsed import (
+from feeds.parsing.parsed import (
     MAX_ENTRIES,
     MAX_FEED_TITLE_CHARACTERS,
     Markup,

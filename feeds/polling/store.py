@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from feeds.models import Article, Entry, Feed
-from feeds.parsed import ParsedEntry, ParsedFeed
+from feeds.parsing.parsed import ParsedEntry, ParsedFeed
 from feeds.urls import canonical_url
 
 # What a publisher dated longer than this before we saw it is no news, however new it is to us.

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.conf import settings
 
+from feeds.catalogue.subscribe import address_to_keep, offered_feeds
 from feeds.dates import EARLIEST
-from feeds.fetch import FetchError, fetch, user_agent_of
-from feeds.parse import NotAFeed, parse
-from feeds.poll import ACCEPT
-from feeds.subscribe import address_to_keep, offered_feeds
+from feeds.parsing.parse import NotAFeed, parse
+from feeds.polling.poll import ACCEPT
 from feeds.urls import http_url
+from feeds.web.fetch import FetchError, fetch, user_agent_of
 
 # Somebody waits for the page; a feed that needs longer may still be kept as one that does not answer.
 TRIAL_DEADLINE_S = 15.0

@@ -16,13 +16,13 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Length
 
-from feeds.articles import adopt_feed_text, adopt_for_reasons, record_verdict
-from feeds.fetch import FetchError, fetch, user_agent_of
-from feeds.hosts import Hosts, host_of
+from feeds.extracting.articles import adopt_feed_text, adopt_for_reasons, record_verdict
+from feeds.extracting.readable import read_article
+from feeds.extracting.verdict import Failure, Page, reason_for_no_request
 from feeds.models import RECORDING_SCHEME, Entry
-from feeds.readable import read_article
-from feeds.schedule import retry_after_wait
-from feeds.verdict import Failure, Page, reason_for_no_request
+from feeds.polling.schedule import retry_after_wait
+from feeds.web.fetch import FetchError, fetch, user_agent_of
+from feeds.web.hosts import Hosts, host_of
 
 __all__ = ["adopt_feed_text", "extract_pending"]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from feeds import schedule
-from feeds.fetch import Response
 from feeds.models import EMPTY, GONE, MALFORMED, REFUSED, Entry, Feed, FeedQuerySet
-from feeds.parsed import ParsedFeed
+from feeds.parsing.parsed import ParsedFeed
+from feeds.polling import schedule
 from feeds.scrub import scrub
+from feeds.web.fetch import Response
 
 logger = logging.getLogger(__name__)
 

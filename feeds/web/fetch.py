@@ -14,9 +14,9 @@ from functools import lru_cache
 import certifi
 import httpcore2
 
-from feeds.address import AddressError, Target, join_url, read_url
-from feeds.connection import Deadline, FetchError, GuardedBackend, Redirect, Resolver, system_resolver
-from feeds.decoding import ACCEPT_ENCODING, BodyTooLarge, EncodingError, decode_body
+from feeds.web.address import AddressError, Target, join_url, read_url
+from feeds.web.connection import Deadline, FetchError, GuardedBackend, Redirect, Resolver, system_resolver
+from feeds.web.decompress import ACCEPT_ENCODING, BodyTooLarge, EncodingError, decode_body
 
 __all__ = ["FetchError", "Redirect", "Response", "fetch", "user_agent_of"]
 

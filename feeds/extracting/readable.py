@@ -14,9 +14,9 @@ from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.metadata import Document
 
-from feeds.metadata import read_metadata
+from feeds.extracting.metadata import read_metadata
+from feeds.extracting.visible import visible_tree
 from feeds.scrub import PARAGRAPH, cut, scrub
-from feeds.visible import visible_tree
 
 MAX_PAGE_BYTES = 2_000_000
 MAX_TEXT_CHARACTERS = 200_000

@@ -17,12 +17,12 @@ from typing import Literal
 from django.conf import settings
 from django.db import transaction
 
-from feeds.fetch import FetchError, Response, fetch, user_agent_of
-from feeds.health import Failure, note_failure, note_success
-from feeds.hosts import Hosts
 from feeds.models import RECORDING_SCHEME, Feed
-from feeds.parse import NotAFeed, ParsedFeed, parse
-from feeds.store import Stored, store
+from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
+from feeds.polling.health import Failure, note_failure, note_success
+from feeds.polling.store import Stored, store
+from feeds.web.fetch import FetchError, Response, fetch, user_agent_of
+from feeds.web.hosts import Hosts
 
 logger = logging.getLogger(__name__)
 

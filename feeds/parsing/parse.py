@@ -14,8 +14,8 @@ from typing import Any
 import feedparser
 
 from feeds.dates import parse_date
-from feeds.json_feed import parse_json_feed
-from feeds.parsed import (
+from feeds.parsing.json_feed import parse_json_feed
+from feeds.parsing.parsed import (
     MAX_FEED_TITLE_CHARACTERS,
     Markup,
     NotAFeed,
@@ -24,8 +24,8 @@ from feeds.parsed import (
     clean_entry,
     clean_language,
 )
+from feeds.parsing.trim import split, trim
 from feeds.scrub import plain_text
-from feeds.trim import split, trim
 from feeds.urls import http_url
 
 __all__ = ["NotAFeed", "ParsedEntry", "ParsedFeed", "parse"]

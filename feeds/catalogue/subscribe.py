@@ -9,13 +9,13 @@ from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.db import transaction
 
-from feeds.fetch import FetchError, Response, fetch, user_agent_of
+from feeds.catalogue.publishers import publisher_of
 from feeds.models import Feed, Publisher
-from feeds.parse import NotAFeed, ParsedFeed, parse
-from feeds.poll import ACCEPT
-from feeds.publishers import publisher_of
+from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
+from feeds.polling.poll import ACCEPT
 from feeds.scrub import scrub
 from feeds.urls import host_of, http_url, site_of
+from feeds.web.fetch import FetchError, Response, fetch, user_agent_of
 
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})
 # What a page says about itself stands near its start; the rest need not be read for it.

@@ -1,0 +1,1 @@
+"""From a feed's bytes to entries: RSS, Atom and JSON Feed."""

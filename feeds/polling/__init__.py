@@ -1,0 +1,1 @@
+"""Which feeds are due, what a poll stored, and how the feed is doing since."""
