@@ -3,7 +3,7 @@
     python bench/clusterer_curvature.py --days labelled/day-*.jsonl --stream recorded/stream.jsonl.gz \\
         [--vectors vectors.npz]
 
-Takes what `bench/learn_clusterer.py` learned `newsdesk/stories/clustering/clusterer.json` from, and is run after it.
+Takes what `bench/learn_clusterer.py` learned the shipped weights from, and is run after it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from learn_clusterer import L2, L2_WITH_VECTORS, read_labelled, read_vectors, rows_of, with_full_texts
 
-from newsdesk.stories.clustering.learned import SHIPPED
-from newsdesk.stories.clustering.likeness import FEATURES
+from newsdesk.stories.clustering.comparing.learned import SHIPPED
+from newsdesk.stories.clustering.comparing.likeness import FEATURES
 from newsdesk.stories.training.trained import CURVATURE, curvatures_text, shipped_models
 from newsdesk.stories.training.update import curvature_at
 

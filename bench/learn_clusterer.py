@@ -1,8 +1,8 @@
-"""Learn `newsdesk/stories/clustering/clusterer.json` from labelled files, and say how well it does on those left out.
+"""Learn the weights in `stories/clustering/comparing/clusterer.json`, and say how well they do on what was left out.
 
     python bench/learn_clusterer.py --days labelled/day-*.jsonl --collections labelled/collection-*.jsonl.gz \\
         --faulty labelled/other.jsonl.gz --stream recorded/stream.jsonl.gz \\
-        --output newsdesk/stories/clustering/clusterer.json
+        --output newsdesk/stories/clustering/comparing/clusterer.json
 
 `--days` are labelled parts of the unlabelled `--stream`. Most of their reports are a headline and a summary; where the
 stream knows the full text of one, the days are read once more with it, so that both lengths are learned. Each day is
@@ -44,10 +44,10 @@ django.setup()
 from feeds.recording import Record, publisher_slug  # noqa: E402
 from newsdesk.stories.clustering import clusterer as clusterer_module  # noqa: E402
 from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, Clusterer, profile_of  # noqa: E402
+from newsdesk.stories.clustering.comparing.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
+from newsdesk.stories.clustering.comparing.likeness import FEATURES, profile  # noqa: E402
+from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES, embedded_text  # noqa: E402
 from newsdesk.stories.clustering.item import Decision, Item  # noqa: E402
-from newsdesk.stories.clustering.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
-from newsdesk.stories.clustering.likeness import FEATURES, profile  # noqa: E402
-from newsdesk.stories.clustering.meaning import MEANING_FEATURES, embedded_text  # noqa: E402
 from newsdesk.stories.clustering.roundup import is_round_up  # noqa: E402
 from newsdesk.stories.evaluation import line  # noqa: E402
 from newsdesk.stories.evaluation.kinds import measure_clustering  # noqa: E402

@@ -181,7 +181,7 @@ def peer(mails: int) -> None:
     """What a plain project would do: one EmailMultiAlternatives each, through one connection."""
     from django.core.mail import EmailMultiAlternatives, get_connection
 
-    from newsdesk.digests.document import as_document
+    from newsdesk.digests.documents.document import as_document
     from newsdesk.digests.models import Digest
     from newsdesk.newsletter.mail.render import render_digest
 

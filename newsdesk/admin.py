@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from newsdesk.admin_site import account_subject
+from newsdesk.desk.admin_site import account_subject
 from newsdesk.journal.note import note_change
 
 if TYPE_CHECKING:

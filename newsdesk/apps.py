@@ -15,4 +15,4 @@ class DeskAdminConfig(admin_apps.AdminConfig):
     """Django's admin with the desk's own site; `admin.site` and `@admin.register` mean that one."""
 
     default = False
-    default_site = "newsdesk.admin_site.DeskSite"
+    default_site = "newsdesk.desk.admin_site.DeskSite"

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import F, Min, Q
 
 from feeds.models import Article, Entry, Feed
-from newsdesk.digests.build import AlreadyApproved, AlreadyPublished, NotYetDue, build_digest, window_of
-from newsdesk.digests.build_week import build_week, closes_week
+from newsdesk.digests.building.daily import AlreadyApproved, AlreadyPublished, NotYetDue, build_digest, window_of
+from newsdesk.digests.building.week import DAILY_EDITION, WEEKLY_EDITION
+from newsdesk.digests.building.weekly import build_week, closes_week
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest, Edition
-from newsdesk.digests.week import DAILY_EDITION, WEEKLY_EDITION
 from newsdesk.digests.window import date_of, latest_date
 from newsdesk.journal.note import Actor, note_change
 

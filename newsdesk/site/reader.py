@@ -8,8 +8,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from newsdesk.digests.document import citations
-from newsdesk.digests.readable import closed
+from newsdesk.digests.documents.document import citations
+from newsdesk.digests.documents.readable import closed
 from newsdesk.site.page import (
     CONFLICT,
     KIND_LABELS,

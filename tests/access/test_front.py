@@ -11,8 +11,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser, User
 from pytest_django import Settings
 
-from newsdesk.digests.models import Digest
-from newsdesk.front import (
+from newsdesk.desk.front import (
     Clock,
     DigestState,
     in_words,
@@ -23,6 +22,7 @@ from newsdesk.front import (
     say_model,
     say_next_digest,
 )
+from newsdesk.digests.models import Digest
 from newsdesk.llm.ledger import pause
 from newsdesk.newsletter.models import Delivery, Outbox, Subscriber
 from tests.access.people import client_of, make_account

@@ -12,10 +12,10 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from newsdesk.digests.actions.drop import drop_item
 from newsdesk.digests.actions.rewrite import rewrite_item
-from newsdesk.digests.document import as_document
+from newsdesk.digests.documents.document import as_document
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest
-from newsdesk.digests.receipts import sentences_from_json
-from newsdesk.digests.verify import verify_document
+from newsdesk.digests.telling.receipts import sentences_from_json
 from newsdesk.journal.models import Change
 from tests.browser.conftest import Browser
 from tests.digests.newsroom import EDITOR, REVIEW, person, replay_day, review_draft, stories

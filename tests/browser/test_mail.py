@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from newsdesk.digests.document import as_document, citations
+from newsdesk.digests.documents.document import as_document, citations
 from newsdesk.newsletter.mail.render import render_digest
 from tests.browser.conftest import Browser
 from tests.newsletter.documents import document, item

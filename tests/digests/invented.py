@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsdesk.digests.candidate import Candidate, Told
+from newsdesk.digests.choosing.candidate import Candidate, Told
 from newsdesk.stories.read import EntryView, StoryView
 
 MORNING = datetime(2031, 5, 6, 5, 0, tzinfo=UTC)

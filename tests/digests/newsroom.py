@@ -8,10 +8,10 @@ from typing import Any
 
 from django.contrib.auth.models import Permission, User
 
-from newsdesk.digests.build import build_digest
+from newsdesk.digests.building.daily import build_digest
+from newsdesk.digests.building.order import Page
+from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.models import Digest, DigestItem, Edition
-from newsdesk.digests.order import Page
-from newsdesk.digests.rows import page_of
 from tests.digests.recording import at, put_through, write_recording
 
 DAY = date(2025, 5, 6)

@@ -10,7 +10,7 @@ from typing import Any
 
 from feeds.recording import read_records
 from newsdesk.digests.models import Edition
-from newsdesk.digests.replay import Progress, replay
+from newsdesk.replay import Progress, replay
 
 LINES: list[dict[str, Any]] = [
     json.loads(line) for line in Path(__file__).with_name("stream.jsonl").read_text().splitlines()

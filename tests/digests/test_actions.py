@@ -16,18 +16,18 @@ from newsdesk.digests.actions.add import add_story
 from newsdesk.digests.actions.approve import approve, withdraw
 from newsdesk.digests.actions.correct import correct
 from newsdesk.digests.actions.drop import drop_item, restore_item
-from newsdesk.digests.actions.edit import EditRefused, NotInDigest, StaleEdit
+from newsdesk.digests.actions.editing import EditRefused, NotInDigest, StaleEdit
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.publish import publish_now
 from newsdesk.digests.actions.rewrite import BadWording, cite, rewrite_item
 from newsdesk.digests.actions.title import retitle
 from newsdesk.digests.actions.undo import undo
-from newsdesk.digests.document import SCHEMA_FILE, as_document, canonical_json
-from newsdesk.digests.doubts import find_doubts
+from newsdesk.digests.admin.doubts import find_doubts
+from newsdesk.digests.documents.document import SCHEMA_FILE, as_document, canonical_json
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Correction, Digest, DigestItem
-from newsdesk.digests.receipts import Sentence, sentences_from_json
-from newsdesk.digests.source_texts import SourceText, read_source_texts
-from newsdesk.digests.verify import verify_document
+from newsdesk.digests.telling.receipts import Sentence, sentences_from_json
+from newsdesk.digests.telling.source_texts import SourceText, read_source_texts
 from newsdesk.journal.models import Change
 from newsdesk.stories.models import Story
 from tests.digests.newsroom import DAY, LATER, REVIEW, person, replay_day, review_draft, rows, stories

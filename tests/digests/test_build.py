@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from newsdesk.digests.build import AlreadyPublished, NotYetDue, build_digest, preview_digest
-from newsdesk.digests.document import SCHEMA_FILE, as_document, canonical_json, citations
+from newsdesk.digests.building.daily import AlreadyPublished, NotYetDue, build_digest, preview_digest
+from newsdesk.digests.documents.document import SCHEMA_FILE, as_document, canonical_json, citations
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, DigestItem, Edition, Summary
 from newsdesk.digests.publish import is_pending, publish_digest, publish_due
-from newsdesk.digests.verify import verify_document
 from tests.digests.recording import LINES, at, put_through, write_recording
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from newsdesk.digests.build import build_digest
-from newsdesk.digests.document import as_document
+from newsdesk.digests.building.daily import build_digest
+from newsdesk.digests.documents.document import as_document
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, Edition
-from newsdesk.digests.verify import verify_document
 from newsdesk.llm.models import Completion
 from tests.digests.recording import at, put_through, write_recording
 from tests.servers.openai_api import OpenAIServer, Reply, chat, error

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from newsdesk.digests.candidate import Candidate
-from newsdesk.digests.caps import cap_themes
+from newsdesk.digests.choosing.candidate import Candidate
+from newsdesk.digests.choosing.caps import cap_themes
 from tests.digests.invented import candidate, entry, story
 
 

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from jsonschema import Draft202012Validator
 
 from feeds.models import Entry, Feed, Publisher
-from newsdesk.digests.document import SCHEMA_FILE, canonical_json
+from newsdesk.digests.documents.document import SCHEMA_FILE, canonical_json
 from newsdesk.digests.models import Digest
 from newsdesk.stories.models import Story
 from tests.digests.recording import at, write_recording

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from newsdesk.digests.compose import Composition, compose
-from newsdesk.digests.extractive import summarize
-from newsdesk.digests.place import place
-from newsdesk.digests.receipts import resolve, sentence_from_json
-from newsdesk.digests.watch import when_ahead
+from newsdesk.digests.choosing.placing import place
+from newsdesk.digests.composing.compose import Composition, compose
+from newsdesk.digests.composing.watch import when_ahead
+from newsdesk.digests.telling.extractive import summarize
+from newsdesk.digests.telling.receipts import resolve, sentence_from_json
 from newsdesk.stories.read import StoryView
 from tests.digests.invented import FUNDING, MORNING, candidate, entry, story
 

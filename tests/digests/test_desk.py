@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from newsdesk.digests.actions.approve import approve
 from newsdesk.digests.actions.drop import drop_item
-from newsdesk.digests.desk.schedule import in_words, publishing_words
-from newsdesk.digests.document import as_document
+from newsdesk.digests.admin.schedule import in_words, publishing_words
+from newsdesk.digests.documents.document import as_document
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Correction, Digest, DigestItem, Edition
-from newsdesk.digests.verify import verify_document
 from newsdesk.journal.models import Change
 from newsdesk.stories.models import Story
 from tests.digests.newsroom import CUT_OFF, DAY, EDITOR, LATER, REVIEW, person, replay_day, review_draft, stories

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from newsdesk.digests.extractive import summarize
-from newsdesk.digests.receipts import extract_faults, resolve
+from newsdesk.digests.telling.extractive import summarize
+from newsdesk.digests.telling.receipts import extract_faults, resolve
 from newsdesk.stories.read import StoryView
 from tests.digests.invented import FUNDING, entry, story
 

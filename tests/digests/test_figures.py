@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.figures import disagreement, figures
+from newsdesk.digests.prose.figures import disagreement, figures
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.grounding import Cited, faults, locate
+from newsdesk.digests.telling.grounding import Cited, faults, locate
 
 QUOTE = (
     "Brightwater said on Tuesday it had raised $1,250 million at a valuation of $9.5 billion, led by Calder Partners."

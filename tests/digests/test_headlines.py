@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.headlines import Title, choose, clean, fit
+from newsdesk.digests.prose.headlines import Title, choose, clean, fit
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.digests.keep import Arrangement, Kept, arrange
-from newsdesk.digests.order import SECTIONS, Page, Spot, in_order, places, put, without
+from newsdesk.digests.building.keep import Arrangement, Kept, arrange
+from newsdesk.digests.building.order import SECTIONS, Page, Spot, in_order, places, put, without
 
 THEMES = ("launches", "policy", "compute")
 STORIES = range(12)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from newsdesk.digests.candidate import Candidate, Told
-from newsdesk.digests.labels import labels_of
+from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.labels import labels_of
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from tests.digests.invented import MORNING, entry, story
 

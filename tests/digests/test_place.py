@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.digests.candidate import Candidate, Told
-from newsdesk.digests.place import Placing, place
+from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.placing import Placing, place
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.read import StoryView
 from tests.digests.invented import MORNING, candidate, entry, story

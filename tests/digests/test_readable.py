@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from newsdesk.digests.readable import made_words
+from newsdesk.digests.documents.readable import made_words
 
 
 def document(*writers: str, headlines: int = 0) -> dict[str, Any]:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.passages import passages
-from newsdesk.digests.reasons import LEAST_WEIGHT, is_void, weight_of_reason
+from newsdesk.digests.prose.reasons import LEAST_WEIGHT, is_void, weight_of_reason
+from newsdesk.digests.telling.passages import passages
 from tests.digests.invented import entry
 
 

@@ -18,12 +18,12 @@ from newsdesk.digests.actions.drop import drop_item
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.rewrite import rewrite_item
 from newsdesk.digests.actions.title import retitle
-from newsdesk.digests.build import AlreadyApproved, NotYetDue, build_digest
-from newsdesk.digests.document import as_document, canonical_json
+from newsdesk.digests.building.daily import AlreadyApproved, NotYetDue, build_digest
+from newsdesk.digests.documents.document import as_document, canonical_json
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.publish import ChangedMeanwhile, publish_digest, publish_due
-from newsdesk.digests.receipts import sentences_from_json
-from newsdesk.digests.verify import verify_document
+from newsdesk.digests.telling.receipts import sentences_from_json
 from newsdesk.journal.models import Change
 from newsdesk.llm.models import Completion
 from newsdesk.stories.models import Story

@@ -8,14 +8,14 @@ import pytest
 
 from feeds.models import Entry
 from newsdesk.digests.actions.rewrite import rewrite_item
-from newsdesk.digests.build import build_digest, last_told
-from newsdesk.digests.document import as_document, canonical_json
+from newsdesk.digests.building.daily import build_digest, last_told
+from newsdesk.digests.documents.document import as_document, canonical_json
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.publish import publish_due
-from newsdesk.digests.receipts import sentences_from_json
-from newsdesk.digests.replay import delete_recording
-from newsdesk.digests.verify import verify_document
+from newsdesk.digests.telling.receipts import sentences_from_json
 from newsdesk.journal.models import Change
+from newsdesk.replay import delete_recording
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import write_decisions
 from newsdesk.stories.clustering.founding import story_public_id

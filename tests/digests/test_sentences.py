@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.sentences import body_sentences, shown, title_span
+from newsdesk.digests.prose.sentences import body_sentences, shown, title_span
 
 
 def sentences(body: str) -> list[str]:

@@ -13,9 +13,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from feeds.models import ArticleText
-from newsdesk.digests.document import as_document
+from newsdesk.digests.documents.document import as_document
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest
-from newsdesk.digests.verify import verify_document
 from tests.digests.recording import put_through, write_recording
 
 pytestmark = pytest.mark.django_db

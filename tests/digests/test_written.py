@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsdesk.digests.receipts import resolve
-from newsdesk.digests.written import MAX_SOURCES, choose_sources, write_summary
+from newsdesk.digests.telling.by_model import MAX_SOURCES, choose_sources, write_summary
+from newsdesk.digests.telling.receipts import resolve
 from tests.digests.invented import entry, story
 from tests.servers.openai_api import OpenAIServer, chat
 

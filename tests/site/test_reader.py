@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.digests.document import as_document
-from newsdesk.digests.html import as_html
-from newsdesk.digests.text import as_text
+from newsdesk.digests.documents.document import as_document
+from newsdesk.digests.documents.html import as_html
+from newsdesk.digests.documents.text import as_text
 from newsdesk.site.page import DigestPage
 from newsdesk.site.reader import read_page
 from tests.site import rows

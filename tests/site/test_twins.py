@@ -8,8 +8,8 @@ import feedparser
 import pytest
 from django.test import Client
 
-from newsdesk.digests.document import as_document, canonical_json
-from newsdesk.digests.text import as_text
+from newsdesk.digests.documents.document import as_document, canonical_json
+from newsdesk.digests.documents.text import as_text
 from tests.site import rows
 from tests.site.invented import invented_digest
 

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from newsdesk.digests.document import as_document, canonical_json
+from newsdesk.digests.documents.document import as_document, canonical_json
+from newsdesk.digests.documents.text import as_text
 from newsdesk.digests.models import Digest
-from newsdesk.digests.text import as_text
 from newsdesk.site.middleware import READER_POLICY
 from newsdesk.site.templatetags.desk import week
 from tests.site import rows

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from newsdesk.stories.clustering.dates import days_in
+from newsdesk.stories.clustering.comparing.dates import days_in
 
 
 def test_days_are_read_in_the_forms_of_date_lines() -> None:

@@ -17,14 +17,14 @@ from django.core.management import CommandError, call_command
 from feeds.extracting.extract import adopt_feed_text
 from feeds.models import ArticleText, Entry
 from feeds.recording import RecordStore
-from newsdesk.front import read_embeddings
+from newsdesk.desk.front import read_embeddings
 from newsdesk.llm.models import Completion
 from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering import window as window_module
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.clusterer import Clusterer
+from newsdesk.stories.clustering.comparing.meaning import embedded_text
 from newsdesk.stories.clustering.item import Decision, Item
-from newsdesk.stories.clustering.meaning import embedded_text
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows
 from newsdesk.stories.duplicates.dedupe import dedupe_pending

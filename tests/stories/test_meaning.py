@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.clustering.learned import LIKENESS_WITH_VECTORS
-from newsdesk.stories.clustering.likeness import FEATURES
-from newsdesk.stories.clustering.meaning import MEANING_FEATURES, embedded_text, meaning_features
+from newsdesk.stories.clustering.comparing.learned import LIKENESS_WITH_VECTORS
+from newsdesk.stories.clustering.comparing.likeness import FEATURES
+from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES, embedded_text, meaning_features
 
 
 def test_title_and_first_words_are_embedded() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.models import Entry
 from newsdesk.journal.models import THE_LINE, Change
-from newsdesk.stories.actions.edit import EditRefusedError
+from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from newsdesk.stories.actions import edit
-from newsdesk.stories.actions.edit import ClusteringRunsError, EditedMeanwhileError, EditRefusedError
+from newsdesk.stories.actions import editing as edit
+from newsdesk.stories.actions.editing import ClusteringRunsError, EditedMeanwhileError, EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story

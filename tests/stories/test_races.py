@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from newsdesk.stories.actions.edit import EditedMeanwhileError, EditRefusedError
+from newsdesk.stories.actions.editing import EditedMeanwhileError, EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.undo import undo_change

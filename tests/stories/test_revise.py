@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.edit import EditRefusedError
+from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.classifying.classify import classify_pending

@@ -20,7 +20,7 @@ from newsdesk.stories.actions.undo import undo_change
 from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.clusterer import Clusterer, profile_of
-from newsdesk.stories.clustering.learned import LIKENESS, Logistic
+from newsdesk.stories.clustering.comparing.learned import LIKENESS, Logistic
 from newsdesk.stories.clustering.window import item_of, rebuild_clusterer
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.evaluation.kinds import measure_clustering

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from newsdesk.stories.clustering.learned import Logistic
+from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.training.trained import shipped_curvatures, shipped_models
 from newsdesk.stories.training.update import FOLDS, Evidence, curvature_at, folds_of, log_loss, solve, update
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.edit import EditRefusedError
+from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story

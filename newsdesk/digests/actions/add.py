@@ -7,13 +7,22 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsdesk.digests.actions.edit import EditRefused, finish, known_until, place_of, rows_of, settle, take, write_page
-from newsdesk.digests.candidate import Candidate
-from newsdesk.digests.compose import as_item
+from newsdesk.digests.actions.editing import (
+    EditRefused,
+    finish,
+    known_until,
+    place_of,
+    rows_of,
+    settle,
+    take,
+    write_page,
+)
+from newsdesk.digests.building.order import SECTIONS, Spot, put
+from newsdesk.digests.building.rows import page_of, row_of, standings
+from newsdesk.digests.choosing.candidate import Candidate
+from newsdesk.digests.composing.compose import as_item
 from newsdesk.digests.models import Digest
-from newsdesk.digests.order import SECTIONS, Spot, put
-from newsdesk.digests.rows import page_of, row_of, standings
-from newsdesk.digests.tell import tell_in_sources_words
+from newsdesk.digests.telling.tell import tell_in_sources_words
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 from newsdesk.stories.models import Story

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsdesk.digests.actions.edit import finish, take
+from newsdesk.digests.actions.editing import finish, take
 from newsdesk.digests.models import Digest
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from feeds.scrub import scrub
-from newsdesk.digests.actions.edit import EditRefused, finish, take
+from newsdesk.digests.actions.editing import EditRefused, finish, take
 from newsdesk.digests.models import Correction, Digest
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsdesk.digests.actions.edit import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
-from newsdesk.digests.order import SECTIONS, Spot, put
-from newsdesk.digests.rows import page_of
+from newsdesk.digests.actions.editing import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.building.order import SECTIONS, Spot, put
+from newsdesk.digests.building.rows import page_of
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsdesk.digests.actions.edit import EditRefused, take
-from newsdesk.digests.build import NotYetDue
+from newsdesk.digests.actions.editing import EditRefused, take
+from newsdesk.digests.building.daily import NotYetDue
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_digest
 from newsdesk.journal.note import Actor

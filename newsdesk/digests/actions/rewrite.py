@@ -11,11 +11,13 @@ from django.db import transaction
 
 from feeds.models import ArticleText
 from feeds.scrub import scrub
-from newsdesk.digests.actions.edit import EditRefused, find_row, finish, rows_of, settle, take
-from newsdesk.digests.compose import MOST_TITLE_CHARACTERS
-from newsdesk.digests.grounding import locate
+from newsdesk.digests.actions.editing import EditRefused, find_row, finish, rows_of, settle, take
+from newsdesk.digests.building.rows import with_cited
+from newsdesk.digests.composing.compose import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
-from newsdesk.digests.receipts import (
+from newsdesk.digests.prose.sentences import shown
+from newsdesk.digests.telling.grounding import locate
+from newsdesk.digests.telling.receipts import (
     QUOTE_JOINT,
     Receipt,
     Sentence,
@@ -23,9 +25,7 @@ from newsdesk.digests.receipts import (
     sentences_from_json,
     sentences_to_json,
 )
-from newsdesk.digests.rows import with_cited
-from newsdesk.digests.sentences import shown
-from newsdesk.digests.source_texts import SourceText
+from newsdesk.digests.telling.source_texts import SourceText
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from feeds.scrub import scrub
-from newsdesk.digests.actions.edit import EditRefused, finish, settle, take
+from newsdesk.digests.actions.editing import EditRefused, finish, settle, take
 from newsdesk.digests.models import Digest
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor

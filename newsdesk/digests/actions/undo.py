@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from newsdesk.digests.actions.drop import drop_item, restore_item
-from newsdesk.digests.actions.edit import EditRefused, find_row, finish, rows_of, settle, take
+from newsdesk.digests.actions.editing import EditRefused, find_row, finish, rows_of, settle, take
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.rewrite import save_text, text_of
 from newsdesk.digests.actions.title import titles_of
+from newsdesk.digests.building.rows import with_cited
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest
-from newsdesk.digests.rows import with_cited
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from newsdesk.digests.document import as_document
+from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.models import Digest
 from newsdesk.journal.note import Actor, note_change
 from newsdesk.newsletter.delivery.outcome import Outcome

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from newsdesk.digests.building.week import WEEKLY_EDITION
 from newsdesk.digests.models import Digest
-from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.journal.note import Actor, note_change
 from newsdesk.newsletter.models import Delivery, Mailing, Subscriber, Suppression
 from newsdesk.newsletter.people.tokens import email_hashes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from newsdesk.digests.readable import Line, Readable, arrange, rests_on, stamp
+from newsdesk.digests.documents.readable import Line, Readable, arrange, rests_on, stamp
 
 SAMPLE_WARNING = "The outlets and the news in this mail are invented."
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from newsdesk.digests.document import as_document
+from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.models import Digest
 from newsdesk.newsletter.delivery.queue import variant_of
 from newsdesk.newsletter.mail.letters import LETTER_HEADERS, compose_letter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from newsdesk.digests.readable import Line, Told
+from newsdesk.digests.documents.readable import Line, Told
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING, Issue
 
 WIDTH_COLUMNS = 72

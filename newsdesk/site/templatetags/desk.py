@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsdesk.digests.week import WEEKLY_EDITION, days_of
+from newsdesk.digests.building.week import WEEKLY_EDITION, days_of
 from newsdesk.site.page import KIND_LABELS, DigestPage
 from newsdesk.stories.models import Theme, theme_label
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from newsdesk.digests.build import preview_digest
-from newsdesk.digests.document import as_document, canonical_json
+from newsdesk.digests.building.daily import preview_digest
+from newsdesk.digests.building.week import WEEKLY_EDITION
+from newsdesk.digests.documents.document import as_document, canonical_json
+from newsdesk.digests.documents.text import as_text
 from newsdesk.digests.models import Digest, Edition
-from newsdesk.digests.text import as_text
-from newsdesk.digests.week import WEEKLY_EDITION
 from newsdesk.site.atom import atom
 from newsdesk.site.reader import read_page
 from newsdesk.site.shelf import neighbours, published, schedule, shelved, weekly_schedule

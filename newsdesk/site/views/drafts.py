@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from newsdesk.digests.document import as_document
+from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.models import Digest
 from newsdesk.site.reader import read_page
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from newsdesk.journal.note import Actor
-from newsdesk.stories.actions.edit import (
+from newsdesk.stories.actions.editing import (
     EditRefusedError,
     lock_stories,
     moves_to,

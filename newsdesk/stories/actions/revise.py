@@ -10,7 +10,7 @@ from django.db import transaction
 from feeds.scrub import scrub
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor, note_change
-from newsdesk.stories.actions.edit import EditRefusedError, lock_stories, refuse_merged, refuse_stale
+from newsdesk.stories.actions.editing import EditRefusedError, lock_stories, refuse_merged, refuse_stale
 from newsdesk.stories.clustering.refresh import refresh_stories
 from newsdesk.stories.models import Story, Theme
 from newsdesk.stories.snapshot import subject_of

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from newsdesk.journal.note import Actor
-from newsdesk.stories.actions.edit import (
+from newsdesk.stories.actions.editing import (
     EditRefusedError,
     lock_stories,
     moves_to,

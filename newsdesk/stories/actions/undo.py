@@ -11,7 +11,7 @@ from django.db import transaction
 
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
-from newsdesk.stories.actions.edit import (
+from newsdesk.stories.actions.editing import (
     EditRefusedError,
     Move,
     lock_stories,

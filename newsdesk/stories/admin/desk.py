@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.edit import EditRefusedError
+from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.edit import EditRefusedError
+from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import MAX_MERGED_STORIES, merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.admin.desk import StoryDesk, last_change, numbers

@@ -13,9 +13,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision, Item
-from newsdesk.stories.clustering.learned import LIKENESS, LIKENESS_WITH_VECTORS, LIKENESS_WITHOUT_TIMES, Logistic
-from newsdesk.stories.clustering.likeness import (
+from newsdesk.stories.clustering.comparing.learned import (
+    LIKENESS,
+    LIKENESS_WITH_VECTORS,
+    LIKENESS_WITHOUT_TIMES,
+    Logistic,
+)
+from newsdesk.stories.clustering.comparing.likeness import (
     FEATURES,
     Profile,
     Weighed,
@@ -24,11 +28,12 @@ from newsdesk.stories.clustering.likeness import (
     profile_without_times,
     weighed,
 )
-from newsdesk.stories.clustering.meaning import meaning_features
-from newsdesk.stories.clustering.names import name_features
+from newsdesk.stories.clustering.comparing.meaning import meaning_features
+from newsdesk.stories.clustering.comparing.names import name_features
+from newsdesk.stories.clustering.comparing.opening import opening_features
+from newsdesk.stories.clustering.comparing.rarity import Weights
+from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision, Item
 from newsdesk.stories.clustering.open_story import Member, OpenStory
-from newsdesk.stories.clustering.opening import opening_features
-from newsdesk.stories.clustering.rarity import Weights
 from newsdesk.stories.clustering.repair import SPLIT_SIZES, Repair, merge_of, split_of
 from newsdesk.stories.clustering.roundup import is_own_account, is_round_up
 

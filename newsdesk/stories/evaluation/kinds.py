@@ -8,7 +8,7 @@ from typing import Any
 from feeds.recording import Record
 from newsdesk.stories.classifying.relevance import judge_relevance
 from newsdesk.stories.classifying.themes import classify_theme
-from newsdesk.stories.clustering.learned import Logistic
+from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.evaluation.labelled import LabelledFileError, label, text_of
 from newsdesk.stories.evaluation.line import place_all
 from newsdesk.stories.evaluation.measures import (

@@ -11,9 +11,9 @@ from feeds.polling.store import is_news
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.urls import canonical_url
 from newsdesk.stories.clustering.clusterer import NO_OWN_ODDS, Clusterer
+from newsdesk.stories.clustering.comparing.learned import Logistic
+from newsdesk.stories.clustering.comparing.meaning import embedded_text
 from newsdesk.stories.clustering.item import COPY, Item
-from newsdesk.stories.clustering.learned import Logistic
-from newsdesk.stories.clustering.meaning import embedded_text
 from newsdesk.stories.duplicates.copies import Originals, links_elsewhere
 from newsdesk.stories.duplicates.fingerprint import Print
 from newsdesk.stories.embedding.chosen import chosen_embedder

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from newsdesk.stories.classifying.linear import bare_title
-from newsdesk.stories.clustering.names import names_in
+from newsdesk.stories.clustering.comparing.names import names_in
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.text import is_figure, stem, tokenize
 

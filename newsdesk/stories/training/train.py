@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from feeds.recording import Record
 from newsdesk.stories.clustering.clusterer import JOIN
-from newsdesk.stories.clustering.learned import Logistic
+from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.evaluation.kinds import Figures, cluster_with
 from newsdesk.stories.training.evidence import read_evidence
 from newsdesk.stories.training.trained import (

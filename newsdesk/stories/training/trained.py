@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from newsdesk.stories.clustering.learned import SHIPPED, Logistic
+from newsdesk.stories.clustering.comparing.learned import SHIPPED, Logistic
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import mul
 
-from newsdesk.stories.clustering.learned import Logistic
+from newsdesk.stories.clustering.comparing.learned import Logistic
 
 # How much the shipped weights' own evidence counts against an editor's, row for row (`docs/evaluation.md`).
 STRENGTH = 1.0

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from feeds.management.exampled import ExampledCommand
-from newsdesk.digests.document import as_document, canonical_json
-from newsdesk.digests.html import as_html
+from newsdesk.digests.documents.document import as_document, canonical_json
+from newsdesk.digests.documents.html import as_html
+from newsdesk.digests.documents.text import as_text
 from newsdesk.digests.management.arguments import add_date, add_edition, find_digest, find_edition, read_date
-from newsdesk.digests.text import as_text
 
 FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "json": canonical_json,

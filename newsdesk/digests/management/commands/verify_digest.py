@@ -11,10 +11,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from feeds.management.exampled import ExampledCommand
-from newsdesk.digests.document import as_document
+from newsdesk.digests.documents.document import as_document
+from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.management.arguments import add_edition, find_digest, find_edition, read_date
 from newsdesk.digests.models import Digest
-from newsdesk.digests.verify import verify_document
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

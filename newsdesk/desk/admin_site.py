@@ -1,0 +1,51 @@
+"""The desk: Django's admin with a second factor, a front page, and a journal of what happens to accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import ShowFacets
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from newsdesk.access.admin_site import SecondFactorSite
+from newsdesk.desk.front import read_front
+from newsdesk.desk.paginator import BoundedPaginator
+from newsdesk.journal.note import note_change
+
+LONG_LISTS = {
+    "paginator": BoundedPaginator,
+    "show_full_result_count": False,
+    "show_facets": ShowFacets.NEVER,
+}
+
+
+class DeskSite(SecondFactorSite):
+    site_header = site_title = "Newsdesk"
+    index_title = "The desk"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Django's; whatever is listed may have any number of rows, so nothing counts them all."""
+        super().register(model_or_iterable, admin_class, **(LONG_LISTS | options))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Django's index below the state of the desk."""
+        notes = read_front(request.user, now=timezone.now())
+        return super().index(request, {"notes": notes, **(extra_context or {})})
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Django's; a new password is noted."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            self.note(request, "account.password")
+        return response
+
+    def note(self, request: HttpRequest, verb: str) -> None:
+        """Note in the journal what somebody did to their own account."""
+        note_change(verb, account_subject(request.user.get_username()), actor=request.user, now=timezone.now())
+
+
+def account_subject(username: str) -> str:
+    """How the journal calls an account."""
+    return f"account {username}"[:100]

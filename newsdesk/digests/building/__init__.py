@@ -1,0 +1,1 @@
+"""Drafts in rows: built, built again with what editors changed, daily and weekly."""

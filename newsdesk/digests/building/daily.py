@@ -1,0 +1,221 @@
+"""Build the digest of a date: rank, merge with what editors did, tell, compose, and store it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from newsdesk.digests.building.coverage import count_coverage
+from newsdesk.digests.building.merge import News, Parts, merge
+from newsdesk.digests.building.rows import row_of, standings
+from newsdesk.digests.building.week import WEEKLY_EDITION
+from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.placing import place
+from newsdesk.digests.composing.compose import compose
+from newsdesk.digests.documents.document import preview_document
+from newsdesk.digests.journal import note_edit
+from newsdesk.digests.models import Digest, DigestItem, Edition
+from newsdesk.digests.telling import extractive
+from newsdesk.digests.telling.receipts import Draft
+from newsdesk.digests.telling.tell import Model
+from newsdesk.digests.window import date_of, window
+from newsdesk.journal.note import Actor
+from newsdesk.stories.ranking.novelty import Kind
+from newsdesk.stories.ranking.rank import rank_stories
+
+# A story that no digest told for so long is told anew.
+REMEMBERED = timedelta(days=60)
+PREVIEW_SENTENCES = {"lead": 3, "big": 1, "short": 1}
+
+
+class AlreadyPublished(Exception):
+    """A published digest is not built again: only a recorded correction changes it."""
+
+
+class AlreadyApproved(Exception):
+    """An approved digest is not built again: it is published as it stands."""
+
+
+class NotYetDue(Exception):
+    """The digest's cut-off lies ahead: more may still be seen."""
+
+
+def build_digest(
+    edition: Edition,
+    day: date,
+    *,
+    now: datetime,
+    with_model: bool = True,
+    early: bool = False,
+    may_ask: bool = True,
+    actor: Actor = None,
+) -> Digest:
+    """Build the edition's digest of `day`, or build it again while it is a draft; what editors changed stays.
+
+    Without a model, or where one gives no acceptable answer, stories are told in their sources' words; without
+    `may_ask` a model's earlier texts are used, and none is asked for. With `early` the draft of what is in at `now` is
+    built even before the cut-off.
+
+    Raises:
+        AlreadyPublished: It has been published.
+        AlreadyApproved: It has been approved.
+        NotYetDue: Its cut-off (with `early`: the cut-off before) is after `now`.
+    """
+    after, until = window_of(day)
+    if until > now and (not early or after >= now):
+        raise NotYetDue(
+            f"The digest of {day} covers what is seen until {until:%Y-%m-%d %H:%M} UTC; it is too early to build it."
+        )
+    if edition.slug == WEEKLY_EDITION:
+        from newsdesk.digests.building.weekly import build_week  # which stands on this module
+
+        return build_week(day, now=now)
+    _refuse_finished(edition.digests.filter(date=day).first(), day)
+    news = _read_news(edition, day, after, min(until, now))
+    model: Model = "none" if not with_model else "ask" if may_ask else "known"
+    told: dict[tuple[int, str], Draft] = {}
+    while True:  # an editor's change meanwhile is merged in anew; people are slower than this
+        before = edition.digests.filter(date=day).first()
+        parts = merge(news, before, told, now, model)
+        digest = _store(edition, before, news, parts, now, actor)
+        if digest is not None:
+            return digest
+
+
+def preview_digest(edition: Edition, *, now: datetime) -> dict[str, Any]:
+    """The document of the next digest as it stands, told in brief and without a model; nothing is stored."""
+    day = date_of(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    after, until = window_of(day)
+    placing = place(_candidates(edition, day, after, now), after=after)
+    drafts = {
+        candidate.story.id: extractive.summarize(candidate.story, most=PREVIEW_SENTENCES[section])
+        for section, candidate in placing.in_order()
+    }
+    composition = compose(placing, drafts, until=now)
+    coverage = count_coverage(after, now, untold=placing.untold)
+    return preview_document(edition, day, (after, until), composition, coverage, now=now)
+
+
+def window_of(day: date) -> tuple[datetime, datetime]:
+    """The window (from, to] of the digest of `day` by the settings."""
+    return window(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+
+
+def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -> list[Candidate]:
+    ranked = rank_stories(after=after, until=until)
+    repeated = {
+        one.story.id: one.novelty.of
+        for one in ranked
+        if one.novelty and one.novelty.kind == Kind.REPEATS and one.novelty.of is not None
+    }
+    told = last_told(edition, day, {*(r.story.id for r in ranked), *repeated.values()})
+    return [
+        Candidate(
+            story=one.story,
+            score=one.score,
+            reasons=tuple(one.reasons),
+            told=told.get(one.story.id),
+            novelty=one.novelty,
+            repeated=told.get(repeated[one.story.id]) if one.story.id in repeated else None,
+        )
+        for one in ranked
+    ]
+
+
+def last_told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[int, Told]:
+    """What the last earlier digest of the edition told of each story, or of one since merged into it, however often."""
+    earlier = DigestItem.objects.filter(digest__edition=edition, digest__date__lt=day, is_dropped=False)
+    since = earlier.select_related("digest", "story").filter(digest__date__gte=day - REMEMBERED)
+    rows = since.only("section", "headline", "story__public_id", "digest__date", "digest__window_to")
+    said = list(rows.order_by("digest__window_to", "-position"))
+    stands = standings(row.story_id for row in said)
+    told: dict[int, Told] = {}
+    for row in said:
+        last = Told(row.digest.date, row.digest.window_to, row.section, row.story.public_id, row.headline)
+        for known in (row.story_id, stands[row.story_id]):
+            if known in story_ids:
+                told[known] = last
+    return told
+
+
+def _read_news(edition: Edition, day: date, after: datetime, until: datetime) -> News:
+    ranked = _candidates(edition, day, after, until)
+    placing = place(ranked, after=after)
+    # Placed ones may come with their new entries only.
+    candidates = {c.story.id: c for c in (*ranked, *(c for _, c in placing.in_order()))}
+    coverage = count_coverage(after, until, untold=placing.untold)
+    return News(day, after, until, candidates, placing, coverage)
+
+
+def _refuse_finished(digest: Digest | None, day: date) -> None:
+    if digest is not None and digest.state == Digest.State.PUBLISHED:
+        raise AlreadyPublished(f"The digest of {day} is published; record a correction instead.")
+    if digest is not None and digest.state == Digest.State.APPROVED:
+        raise AlreadyApproved(f"The digest of {day} is approved; withdraw the approval to build it again.")
+
+
+def _store(
+    edition: Edition, before: Digest | None, news: News, parts: Parts, now: datetime, actor: Actor
+) -> Digest | None:
+    """Write the digest and its items at once; None, with nothing written, where it changed since `before` was read."""
+    after, until = window_of(news.day)
+    composition = parts.composition
+    said = {
+        "window_from": after,
+        "window_to": until,
+        "coverage": news.coverage,
+        "pattern": list(composition.pattern),
+        "watch": list(composition.watch),
+        "held_back": [one.as_json() for one in news.placing.held_back],
+        "manifest": {**composition.manifest, "settings": _settings()},
+        "built_at": now,
+    }
+    titles = {"title": composition.title, "dek": composition.dek[:500]}
+    with transaction.atomic():
+        # The edition's row is the lock: two builders of one edition take turns, and numbers stay unique.
+        Edition.objects.select_for_update().get(pk=edition.pk)
+        digest = edition.digests.select_for_update().filter(date=news.day).first()
+        _refuse_finished(digest, news.day)
+        if (digest and digest.edits) != (before and before.edits):
+            return None
+        if digest is None:
+            number = (edition.digests.aggregate(last=Max("number"))["last"] or 0) + 1
+            digest = Digest.objects.create(edition=edition, date=news.day, number=number, **titles, **said)
+        else:
+            built_before = digest.built_at
+            edited = {name for name in titles if getattr(digest, f"is_{name}_edited")}
+            for name, value in {**titles, **said, "edits": digest.edits + 1}.items():
+                if name not in edited:
+                    setattr(digest, name, value)
+            digest.save()
+            note_edit(
+                digest,
+                "digest.build",
+                actor=actor,
+                now=now,
+                before={"built_at": built_before.isoformat()},
+                after={"built_at": now.isoformat(), "stories": len(composition.items)},
+            )
+            digest.items.all().delete()
+        DigestItem.objects.bulk_create(_rows(digest, parts))
+    return digest
+
+
+def _rows(digest: Digest, parts: Parts) -> list[DigestItem]:
+    """The rows to write: the items in page order, then those that stay out, with their text."""
+    rows = [row_of(item, digest, parts.merged.kept.get(item.story.id)) for item in parts.composition.items]
+    for story, kept in parts.merged.dropped.items():
+        row = parts.rows[kept.row]
+        row.pk, row.digest, row.story_id, row.is_dropped = None, digest, story, True
+        row._state.adding = True
+        rows.append(row)
+    return rows
+
+
+def _settings() -> dict[str, Any]:
+    return {"digest_hour": settings.DIGEST_HOUR, "digest_time_zone": str(settings.DIGEST_TIME_ZONE)}

@@ -1,0 +1,64 @@
+"""Which good stories a digest leaves out or moves down, and why: for its editors, who may add them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.caps import Capped
+
+# Of the stories that rank lower nobody asks why they are missing.
+MOST_HELD_BACK = 40
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A story that does not stand where its rank (from 1) would put it; `other` is the public id of the one it repeats.
+
+    `reason` is told, repeats, old_news, praise, same, theme_cap or company_cap.
+    """
+
+    story: str
+    headline: str
+    rank: int
+    score: float
+    reason: str
+    words: str
+    other: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As the digest's row keeps it."""
+        return asdict(self)
+
+
+def held_back(candidate: Candidate, rank: int, reason: str, words: str, other: str = "") -> HeldBack:
+    """A candidate that is held back for a reason."""
+    story = candidate.story
+    return HeldBack(story.public_id, story.headline, rank, round(candidate.score, 3), reason, words, other)
+
+
+def told_before(candidate: Candidate, rank: int) -> HeldBack:
+    """A candidate of which an earlier digest told all that matters."""
+    told = candidate.told or candidate.repeated
+    assert told is not None, "only what was told is held back for it"
+    if candidate.told is not None:
+        words = "nothing new has been reported since" if candidate.is_unchanged else "too few further publishers since"
+        return held_back(candidate, rank, "told", f"Told on {_day(told)}; {words}", told.story)
+    return held_back(candidate, rank, "repeats", f"Repeats “{told.headline}” of {_day(told)}", told.story)
+
+
+def stepped_back(capped: Capped, rank: int) -> HeldBack:
+    """A candidate that a cap keeps from the top."""
+    return held_back(capped.candidate, rank, capped.reason, capped.words)
+
+
+def in_rank_order(held: Iterable[HeldBack]) -> tuple[HeldBack, ...]:
+    """The best of those held back, each once, with the reason that was found first."""
+    first = {one.story: one for one in reversed(list(held))}
+    return tuple(sorted(first.values(), key=lambda one: (one.rank, one.story)))[:MOST_HELD_BACK]
+
+
+def _day(told: Told) -> str:
+    return f"{told.date:%-d %B}"

@@ -1,0 +1,1 @@
+"""The parts of a page around the stories: title, pattern, what to watch."""

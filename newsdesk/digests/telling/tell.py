@@ -1,0 +1,67 @@
+"""Drafts for placed stories: a model's for the larger ones where there is one, else in their sources' own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from newsdesk.digests.models import Summary
+from newsdesk.digests.telling import by_model
+from newsdesk.digests.telling import extractive
+from newsdesk.digests.telling.receipts import Draft, sentences_from_json, sentences_to_json
+from newsdesk.llm.complete import model_name
+from newsdesk.stories.read import StoryView
+
+MOST_SENTENCES = {"lead": extractive.MOST_SENTENCES_LEAD, "big": extractive.MOST_SENTENCES, "short": 1}
+# Whether a model may be asked, only what it wrote before be used, or nothing of a model's at all.
+Model = Literal["ask", "known", "none"]
+
+
+def tell(story: StoryView, section: str, *, until: datetime, now: datetime, model: Model) -> Draft:
+    """What a digest says of a story in a section; `until` is the moment after which nothing was read."""
+    draft = None if model == "none" or section == "short" else _written(story, until, now, may_ask=model == "ask")
+    return draft or tell_in_sources_words(story, section)
+
+
+def tell_in_sources_words(story: StoryView, section: str) -> Draft:
+    """What a digest says of a story in a section without any model."""
+    return extractive.summarize(story, most=MOST_SENTENCES[section])
+
+
+def _written(story: StoryView, until: datetime, now: datetime, *, may_ask: bool) -> Draft | None:
+    """The model's draft: one that we have, made from all that is known of this version by `until`, or a new one."""
+    rows = Summary.objects.filter(
+        story=story.id,
+        story_version=story.version,
+        prompt_version=by_model.PROMPT_VERSION,
+        model=model_name(),
+        cut_off__gte=story.last_seen_at,
+        cut_off__lte=until,
+    )
+    row = rows.order_by("-cut_off").first()
+    if row is not None:
+        return Draft(row.headline, sentences_from_json(row.sentences), row.model, row.prompt_version)
+    return by_model.write_summary(story, now=now) if may_ask else None
+
+
+def keep_drafts(told: Sequence[tuple[StoryView, Draft]], *, until: datetime, now: datetime) -> None:
+    """Store drafts; a repeated one replaces its row."""
+    Summary.objects.bulk_create(
+        [
+            Summary(
+                story_id=story.id,
+                story_version=story.version,
+                prompt_version=draft.prompt_version,
+                model=draft.model,
+                cut_off=until,
+                headline=draft.headline[:200],
+                sentences=sentences_to_json(draft.sentences),
+                created_at=now,
+            )
+            for story, draft in told
+        ],
+        update_conflicts=True,
+        unique_fields=["story", "story_version", "prompt_version", "model", "cut_off"],
+        update_fields=["headline", "sentences", "created_at"],
+    )

@@ -1,0 +1,1 @@
+"""What staff do to mailings, mails and addresses, one act a file."""

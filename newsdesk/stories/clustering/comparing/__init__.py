@@ -1,0 +1,1 @@
+"""How alike two reports are: the evidence, and the learned odds that they tell one event."""
