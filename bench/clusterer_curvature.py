@@ -15,7 +15,8 @@ from learn_clusterer import L2, L2_WITH_VECTORS, read_labelled, read_vectors, ro
 
 from newsdesk.stories.clustering.comparing.learned import SHIPPED
 from newsdesk.stories.clustering.comparing.likeness import FEATURES
-from newsdesk.stories.training.trained import CURVATURE, curvatures_text, shipped_models
+from newsdesk.stories.clustering.comparing.own_odds import shipped_models
+from newsdesk.stories.training.trained import CURVATURE, curvatures_text
 from newsdesk.stories.training.update import curvature_at
 
 # As `learn_clusterer.main` fits them: each day is read twice, with summaries and with full texts.

@@ -45,10 +45,12 @@ from feeds.recording import Record, publisher_slug  # noqa: E402
 from newsdesk.stories.clustering import clusterer as clusterer_module  # noqa: E402
 from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, Clusterer, profile_of  # noqa: E402
 from newsdesk.stories.clustering.comparing.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
-from newsdesk.stories.clustering.comparing.likeness import FEATURES, profile  # noqa: E402
-from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES, embedded_text  # noqa: E402
+from newsdesk.stories.clustering.comparing.likeness import FEATURES  # noqa: E402
+from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES  # noqa: E402
+from newsdesk.stories.clustering.comparing.profile import profile  # noqa: E402
 from newsdesk.stories.clustering.item import Decision, Item  # noqa: E402
 from newsdesk.stories.clustering.roundup import is_round_up  # noqa: E402
+from newsdesk.stories.embedding.embedded_text import embedded_text  # noqa: E402
 from newsdesk.stories.evaluation import line  # noqa: E402
 from newsdesk.stories.evaluation.kinds import measure_clustering  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402

@@ -136,11 +136,11 @@ def send(_: int) -> None:
     from django.db.models import Count
     from django.utils import timezone
 
+    from newsdesk.lease import Lease
     from newsdesk.newsletter.delivery.outcome import Outcome
     from newsdesk.newsletter.delivery.send import has_due, send_pending
     from newsdesk.newsletter.delivery.transports import Transport, open_transport
     from newsdesk.newsletter.models import Delivery
-    from newsdesk.stories.models import Lease
 
     class Counting:
         """Counts the mails and their bytes on their way."""

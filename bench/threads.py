@@ -31,9 +31,9 @@ from feeds.recording import Record  # noqa: E402
 from newsdesk.stories.classifying.classify import JUDGED_REPORTS  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.line import place_all  # noqa: E402
-from newsdesk.stories.ranking import thread as thread_module  # noqa: E402
 from newsdesk.stories.ranking.novelty import Account, Kind, Memory, report_of  # noqa: E402
-from newsdesk.stories.ranking.thread import Threader, ToldStory, is_development, story_terms  # noqa: E402
+from newsdesk.stories.threads import follow_up as thread_module  # noqa: E402
+from newsdesk.stories.threads.follow_up import Threader, ToldStory, is_development, story_terms  # noqa: E402
 
 CUT_OFF = timedelta(hours=7)
 DAYS_REMEMBERED = 4

@@ -12,10 +12,11 @@ from django.db import transaction
 from feeds.extracting.extract import adopt_feed_text
 from feeds.models import RECORDING_SCHEME, Article, ArticleText, Entry, Feed
 from feeds.recording import Record, RecordStore
-from newsdesk.digests.building.daily import AlreadyPublished, build_digest, window_of
+from newsdesk.digests.building.daily import build_digest
 from newsdesk.digests.models import Correction, Digest, Edition
 from newsdesk.digests.publish import publish_digest
-from newsdesk.digests.window import date_of
+from newsdesk.digests.refused import AlreadyPublished
+from newsdesk.digests.window import date_of, window_of
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.mended import forget_repairs
@@ -125,7 +126,7 @@ def _put_through(store: RecordStore, batch: Sequence[Record]) -> None:
 
 def _publish(edition: Edition, day: date, now: datetime) -> int:
     try:
-        publish_digest(build_digest(edition, day, now=now, with_model=False), now=now)
+        publish_digest(build_digest(edition, day, now=now, model="none"), now=now)
     except AlreadyPublished:
         return 0
     return 1

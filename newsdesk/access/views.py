@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b32encode
 from binascii import unhexlify
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import segno
 from django.contrib import messages
@@ -31,9 +31,6 @@ from newsdesk.access.second_factor import (
 )
 from newsdesk.access.throttle import is_password_of_user
 
-if TYPE_CHECKING:
-    from newsdesk.access.admin_site import SecondFactorSite
-
 SALT = "newsdesk.access.second_factor"
 # How long the page with the QR code may stand open.
 MAX_AGE_S = 3600
@@ -41,8 +38,16 @@ QR_SCALE_PX = 5
 TEMPLATE = "admin/access/second_factor.html"
 
 
+class Site(Protocol):
+    """What the page wants of the admin site that it stands in."""
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]: ...
+    def must_set_up(self, request: HttpRequest) -> bool: ...
+    def note(self, request: HttpRequest, verb: str) -> None: ...
+
+
 @sensitive_post_parameters()
-def second_factor_page(request: HttpRequest, site: SecondFactorSite) -> HttpResponse:
+def second_factor_page(request: HttpRequest, site: Site) -> HttpResponse:
     """The state of one's own second factor; a post switches it on or off, or makes new recovery codes."""
     user = request.user
     assert isinstance(user, AbstractBaseUser)  # the site lets nobody else in
@@ -51,7 +56,7 @@ def second_factor_page(request: HttpRequest, site: SecondFactorSite) -> HttpResp
     return _change(request, site, user)
 
 
-def _set_up(request: HttpRequest, site: SecondFactorSite, user: AbstractBaseUser) -> HttpResponse:
+def _set_up(request: HttpRequest, site: Site, user: AbstractBaseUser) -> HttpResponse:
     form = SetUpForm(request.POST if request.POST.get("act") == "on" else None)
     key = _key_of(user, request.POST.get("key", "")) if form.is_bound else None
     if form.is_bound and key is None:
@@ -82,7 +87,7 @@ def _set_up(request: HttpRequest, site: SecondFactorSite, user: AbstractBaseUser
     )
 
 
-def _change(request: HttpRequest, site: SecondFactorSite, user: AbstractBaseUser) -> HttpResponse:
+def _change(request: HttpRequest, site: Site, user: AbstractBaseUser) -> HttpResponse:
     act = request.POST.get("act")
     forms = {name: PasswordForm(request.POST if act == name else None, prefix=name) for name in ("codes", "off")}
     form = forms.get(act or "")
@@ -113,6 +118,6 @@ def _key_of(user: AbstractBaseUser, sealed: str) -> str | None:
     return str(key) if owner == user.pk else None
 
 
-def _page(request: HttpRequest, site: SecondFactorSite, **context: Any) -> TemplateResponse:
+def _page(request: HttpRequest, site: Site, **context: Any) -> TemplateResponse:
     shown = {**site.each_context(request), "title": "Second factor", "must": site.must_set_up(request), **context}
     return TemplateResponse(request, TEMPLATE, shown)

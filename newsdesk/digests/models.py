@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from newsdesk.stories.models import Story, Theme
+from newsdesk.stories.models import Story
+from newsdesk.stories.themes import Theme
 
 
 class Edition(models.Model):

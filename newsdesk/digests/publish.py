@@ -11,24 +11,19 @@ from django.db import transaction
 from django.db.models import F, Min, Q
 
 from feeds.models import Article, Entry, Feed
-from newsdesk.digests.building.daily import AlreadyApproved, AlreadyPublished, NotYetDue, build_digest, window_of
-from newsdesk.digests.building.week import DAILY_EDITION, WEEKLY_EDITION
+from newsdesk.digests.building.daily import build_digest, build_draft
 from newsdesk.digests.building.weekly import build_week, closes_week
+from newsdesk.digests.editions import DAILY_EDITION, SAMPLE_EDITION, WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest, Edition
-from newsdesk.digests.window import date_of, latest_date
+from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, ChangedMeanwhile, NotYetDue
+from newsdesk.digests.window import date_of, latest_date, window_of
 from newsdesk.journal.note import Actor, note_change
 
 logger = logging.getLogger(__name__)
 
 # How long after the cut-off a digest waits for entries that earlier stages have not finished.
 GRACE = timedelta(minutes=20)
-# The edition that publishes every date it has news for, not the latest alone.
-SAMPLE_EDITION = "sample"
-
-
-class ChangedMeanwhile(Exception):
-    """The digest is not as it was read: an editor changed it, approved it or withdrew the approval."""
 
 
 def publish_digest(digest: Digest, *, now: datetime, actor: Actor = None) -> None:
@@ -124,7 +119,7 @@ def _draft_for_review(edition: Edition, now: datetime) -> None:
     if edition.slug == SAMPLE_EDITION or not review <= now < until or not _was_watching(now):
         return
     if not edition.digests.filter(date=day).exists():
-        digest = build_digest(edition, day, now=now, early=True)
+        digest = build_draft(edition, day, now=now)
         logger.info("the draft of %s is in the admin for review: %s", day, digest.title)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 
 def cut_off(day: date, hour: int, zone: ZoneInfo) -> datetime:
     """The moment, in UTC, after which nothing counts for the digest of `day`.
@@ -45,3 +47,8 @@ def date_of(moment: datetime, hour: int, zone: ZoneInfo) -> date:
     """The date of the digest in whose window `moment` falls."""
     day = latest_date(moment, hour, zone)
     return day if cut_off(day, hour, zone) == moment else day + timedelta(days=1)
+
+
+def window_of(day: date) -> tuple[datetime, datetime]:
+    """The window (from, to] of the digest of `day` by the settings."""
+    return window(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)

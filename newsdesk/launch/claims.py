@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from feeds.models import Entry, Feed
-from newsdesk.stories.models import Lease
+from newsdesk.lease import Lease
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from newsdesk.digests.building.week import WEEKLY_EDITION
-from newsdesk.stories.models import theme_label
+from newsdesk.digests.editions import WEEKLY_EDITION
+from newsdesk.stories.themes import theme_label
 
 # Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
 WORDS_PER_MINUTE = 238

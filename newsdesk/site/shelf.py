@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
-from newsdesk.digests.building.week import WEEKLY_EDITION
 from newsdesk.digests.building.weekly import closes_week
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.models import Digest
 from newsdesk.digests.window import cut_off, latest_date
 

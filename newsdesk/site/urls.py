@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from newsdesk.digests.building.week import WEEKLY_EDITION
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.site.views import digests, drafts, plain, stories
 
 DAY = "(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})"

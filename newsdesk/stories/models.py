@@ -7,29 +7,15 @@ from django.db.models import F, Q
 
 from feeds.models import ArticleText, Entry
 from newsdesk.journal.models import Change
-from newsdesk.stories.classifying import relevance, themes
-
-
-class Theme(models.TextChoices):
-    """The fixed editorial kinds; `docs/architecture.md` says what belongs to each."""
-
-    LAUNCHES = "launches", "Launches"
-    SHUTDOWNS = "shutdowns", "Shutdowns"
-    SECURITY = "security", "Security"
-    FUNDING = "funding", "Funding"
-    PARTNERSHIPS = "partnerships", "Partnerships"
-    POLICY = "policy", "Policy"
-    LAWSUITS = "lawsuits", "Lawsuits"
-    RESEARCH = "research", "Research"
-    OPEN_MODELS = "open-models", "Open models"
-    COMPUTE = "compute", "Compute"
-    PEOPLE = "people", "People"
-    SOCIETY = "society", "Society"
-
-
-def theme_label(slug: str) -> str:
-    """The theme's name for readers, or the slug itself where it is none of ours."""
-    return str(Theme(slug).label) if slug in Theme.values else slug
+from newsdesk.lease import Lease as Lease  # its table is this app's
+from newsdesk.stories.themes import Theme
+from newsdesk.stories.unsure import (
+    SURE_THEME_PROBABILITY,
+    UNSURE_RELEVANCE_FROM,
+    UNSURE_RELEVANCE_UNTIL,
+    is_relevance_unsure,
+    is_theme_unsure,
+)
 
 
 class Fingerprint(models.Model):
@@ -91,12 +77,12 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
     def theme_unsure(self) -> StoryQuerySet:
         """Relevant standing stories of whose theme the line is unsure, and neither editor nor model has decided."""
-        doubtful = Q(theme_probability__lt=themes.SURE_PROBABILITY, is_theme_edited=False, judged_by="")
+        doubtful = Q(theme_probability__lt=SURE_THEME_PROBABILITY, is_theme_edited=False, judged_by="")
         return self.standing().filter(doubtful, is_relevant=True)
 
     def relevance_unsure(self) -> StoryQuerySet:
         """Standing stories of whose relevance the line is unsure, and no model has decided."""
-        doubtful = Q(relevance__gte=relevance.UNSURE_FROM, relevance__lt=relevance.UNSURE_UNTIL, judged_by="")
+        doubtful = Q(relevance__gte=UNSURE_RELEVANCE_FROM, relevance__lt=UNSURE_RELEVANCE_UNTIL, judged_by="")
         return self.standing().filter(doubtful)
 
 
@@ -167,12 +153,12 @@ class Story(models.Model):
         """Whether the line is unsure of the theme, and neither editor nor model has decided."""
         if self.theme_probability is None or self.is_theme_edited or self.judged_by:
             return False
-        return themes.is_unsure(self.theme_probability)
+        return is_theme_unsure(self.theme_probability)
 
     @property
     def is_relevance_unsure(self) -> bool:
         """Whether the line is unsure of the relevance, and no model has decided."""
-        return self.relevance is not None and not self.judged_by and relevance.is_unsure(self.relevance)
+        return self.relevance is not None and not self.judged_by and is_relevance_unsure(self.relevance)
 
 
 class Coverage(models.Model):
@@ -239,14 +225,3 @@ class Constraint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.one_id} {self.other_id}"
-
-
-class Lease(models.Model):
-    """The right to be the one writer of something, until it expires."""
-
-    name = models.CharField(max_length=40, primary_key=True)
-    holder = models.CharField(max_length=80, blank=True)
-    expires_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from newsdesk.journal.models import Change
-from newsdesk.stories.models import theme_label
+from newsdesk.stories.themes import theme_label
 
 Told = Mapping[str, Any]
 

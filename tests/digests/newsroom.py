@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission, User
 
-from newsdesk.digests.building.daily import build_digest
+from newsdesk.digests.building.daily import build_draft
 from newsdesk.digests.building.order import Page
 from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.models import Digest, DigestItem, Edition
@@ -113,7 +113,7 @@ def replay_day(tmp_path: Path) -> Edition:
 
 def review_draft(edition: Edition, now: datetime = REVIEW) -> Digest:
     """The draft of what was in at the review hour."""
-    return build_digest(edition, DAY, now=now, with_model=False, early=True)
+    return build_draft(edition, DAY, now=now, model="none")
 
 
 def rows(digest: Digest) -> list[DigestItem]:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from newsdesk.digests.building.daily import AlreadyPublished, NotYetDue, build_digest, preview_digest
+from newsdesk.digests.building.daily import build_digest, preview_digest
 from newsdesk.digests.documents.document import SCHEMA_FILE, as_document, canonical_json, citations
 from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, DigestItem, Edition, Summary
 from newsdesk.digests.publish import is_pending, publish_digest, publish_due
+from newsdesk.digests.refused import AlreadyPublished, NotYetDue
 from tests.digests.recording import LINES, at, put_through, write_recording
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_building_again_replaces_and_says_the_same(daily: Edition, tmp_path: Pat
     before = as_document(draft_of(daily, DAY))
     rows = set(DigestItem.objects.filter(digest__date=DAY).values_list("pk", flat=True))
     summaries = Summary.objects.count()
-    rebuilt = as_document(build_digest(daily, DAY, now=at("2025-05-06T07:00:00"), with_model=False))
+    rebuilt = as_document(build_digest(daily, DAY, now=at("2025-05-06T07:00:00"), model="none"))
     assert canonical_json(rebuilt) == canonical_json(before)
     assert rows.isdisjoint(DigestItem.objects.filter(digest__date=DAY).values_list("pk", flat=True))
     assert Summary.objects.count() == summaries
@@ -201,5 +202,5 @@ def test_a_story_told_yesterday_without_a_development_is_held_back_and_says_so()
 def test_building_again_holds_the_same_back(daily: Edition) -> None:
     day = date(2025, 5, 7)
     before = digest_of(day).held_back
-    build_digest(daily, draft_of(daily, day).date, now=at("2025-05-07T07:00:00"), with_model=False)
+    build_digest(daily, draft_of(daily, day).date, now=at("2025-05-07T07:00:00"), model="none")
     assert digest_of(day).held_back == before != []

@@ -18,11 +18,12 @@ from newsdesk.digests.actions.drop import drop_item
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.rewrite import rewrite_item
 from newsdesk.digests.actions.title import retitle
-from newsdesk.digests.building.daily import AlreadyApproved, NotYetDue, build_digest
+from newsdesk.digests.building.daily import build_digest, build_draft
 from newsdesk.digests.documents.document import as_document, canonical_json
 from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, DigestItem, Edition
-from newsdesk.digests.publish import ChangedMeanwhile, publish_digest, publish_due
+from newsdesk.digests.publish import publish_digest, publish_due
+from newsdesk.digests.refused import AlreadyApproved, ChangedMeanwhile, NotYetDue
 from newsdesk.digests.telling.receipts import sentences_from_json
 from newsdesk.journal.models import Change
 from newsdesk.llm.models import Completion
@@ -120,9 +121,9 @@ def test_building_again_from_the_same_news_changes_nothing_but_the_count(daily: 
     rewrite(draft, story_of(draft, "Mendry"))
     drop_item(draft.pk, story_of(draft, "Brightwater"), **edits(draft))
     place_item(draft.pk, story_of(draft, "Halden"), section="big", place=0, **edits(draft))
-    once = build_digest(daily, DAY, now=REVIEW, with_model=False, early=True)
+    once = build_draft(daily, DAY, now=REVIEW, model="none")
     before = canonical_json(as_document(once))
-    twice = build_digest(daily, DAY, now=REVIEW, with_model=False, early=True)
+    twice = build_draft(daily, DAY, now=REVIEW, model="none")
     assert canonical_json(as_document(twice)) == before
     assert twice.edits == once.edits + 1
     assert twice.items.filter(is_dropped=True).count() == 1
@@ -134,7 +135,7 @@ def test_an_added_story_stays_though_no_build_chooses_it(daily: Edition) -> None
     draft = review_draft(daily)
     assert story.public_id not in stories(draft)
     add_story(draft.pk, story.public_id, **edits(draft))
-    assert story.public_id in stories(build_digest(daily, DAY, now=LATER, with_model=False))
+    assert story.public_id in stories(build_digest(daily, DAY, now=LATER, model="none"))
 
 
 def test_merged_stories_are_told_once_in_the_editors_words(daily: Edition) -> None:
@@ -145,7 +146,7 @@ def test_merged_stories_are_told_once_in_the_editors_words(daily: Edition) -> No
     one, other = Story.objects.get(public_id=mendry), Story.objects.get(public_id=halden)
     other.coverage.update(story=one)
     Story.objects.filter(pk=other.pk).update(merged_into=one)
-    digest = build_digest(daily, DAY, now=LATER, with_model=False)
+    digest = build_digest(daily, DAY, now=LATER, model="none")
     assert halden not in stories(digest)
     assert stories(digest).count(mendry) == 1
     assert digest.items.get(story=one).headline == HEADLINE
@@ -161,7 +162,7 @@ def test_a_rewritten_item_keeps_the_sources_that_it_cites_when_they_move_away(da
     story, away = Story.objects.get(public_id=quillon), Story.objects.get(headline__contains="Osprey")
     story.coverage.filter(entry__guid__in=cited).first().delete()  # type: ignore[union-attr]
     assert away.public_id in stories(draft)
-    document = as_document(build_digest(daily, DAY, now=LATER, with_model=False))
+    document = as_document(build_digest(daily, DAY, now=LATER, model="none"))
     item = next(item for item in document["items"] if item["story"] == quillon)
     assert cited <= {source["entry"] for source in item["sources"]}
     assert verify_document(document) == []
@@ -172,7 +173,7 @@ def test_a_hidden_story_leaves_and_its_rewriting_is_kept_among_the_dropped(daily
     mendry = story_of(draft, "Mendry")
     rewrite(draft, mendry)
     Story.objects.filter(public_id=mendry).update(is_hidden=True)
-    digest = build_digest(daily, DAY, now=LATER, with_model=False)
+    digest = build_digest(daily, DAY, now=LATER, model="none")
     assert mendry not in stories(digest)
     kept = digest.items.get(story__public_id=mendry)
     assert (kept.is_dropped, kept.headline) == (True, HEADLINE)
@@ -211,7 +212,7 @@ def test_a_withdrawn_approval_makes_it_a_draft_that_is_built_again(daily: Editio
     draft = review_draft(daily)
     approve(draft.pk, **edits(draft))
     withdraw(draft.pk, **edits(draft))
-    assert any("Corvane" in row.headline for row in rows(build_digest(daily, DAY, now=LATER, with_model=False)))
+    assert any("Corvane" in row.headline for row in rows(build_digest(daily, DAY, now=LATER, model="none")))
 
 
 def test_nothing_is_published_before_its_cut_off(daily: Edition) -> None:
@@ -222,7 +223,7 @@ def test_nothing_is_published_before_its_cut_off(daily: Edition) -> None:
     with pytest.raises(NotYetDue):
         build_digest(daily, DAY, now=REVIEW)
     with pytest.raises(NotYetDue):
-        build_digest(daily, DAY + timedelta(days=1), now=CUT_OFF, early=True)
+        build_draft(daily, DAY + timedelta(days=1), now=CUT_OFF)
 
 
 def test_a_digest_that_changed_since_it_was_read_is_not_published(daily: Edition) -> None:
@@ -242,7 +243,7 @@ def test_a_dropped_story_counts_as_untold_the_next_day(daily: Edition) -> None:
     assert not told.exists()
     entry = Story.objects.get(public_id=story).coverage.get().entry
     type(entry).objects.filter(pk=entry.pk).update(seen_at=LATER)
-    tomorrow = build_digest(daily, DAY + timedelta(days=1), now=LATER + timedelta(days=1), with_model=False)
+    tomorrow = build_digest(daily, DAY + timedelta(days=1), now=LATER + timedelta(days=1), model="none")
     assert story in stories(tomorrow)
 
 
@@ -265,7 +266,7 @@ def test_an_edit_while_the_model_writes_is_not_lost(tmp_path: Path, settings: An
         digest = build_digest(daily, DAY, now=LATER)
         asked = len(server.requests)
         assert asked == Completion.objects.filter(status="done").count()
-        kept = build_digest(daily, DAY, now=LATER, may_ask=False)
+        kept = build_digest(daily, DAY, now=LATER, model="known")
         assert len(server.requests) == asked
     assert done.is_set()
     assert dropped not in stories(digest)

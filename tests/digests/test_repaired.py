@@ -68,7 +68,7 @@ def test_a_draft_tells_merged_stories_once_with_what_the_editor_wrote(daily: Edi
     assert {suit.public_id, hall.public_id} <= set(stories(draft))
     rewrite(draft, hall, "A data centre, and a lawsuit")
     come(merging(hall, suit))
-    digest = build_digest(daily, DAY, now=LATER, with_model=False)
+    digest = build_digest(daily, DAY, now=LATER, model="none")
     assert stories(digest).count(suit.public_id) == 1 and hall.public_id not in stories(digest)
     assert digest.items.get(story=suit, is_dropped=False).headline == "A data centre, and a lawsuit"
     assert verify_document(as_document(digest)) == []
@@ -82,7 +82,7 @@ def test_a_draft_tells_both_halves_of_a_split_story(daily: Edition) -> None:
     parted = Entry.objects.get(pk=rest[0])
     name = story_public_id(parted.feed.url, parted.guid)
     come(Repair("split", tuple(rest), model.public_id, name, 0.1))
-    digest = build_digest(daily, DAY, now=LATER, with_model=False)
+    digest = build_digest(daily, DAY, now=LATER, model="none")
     assert digest.items.get(story=model).headline == "A model to take home"
     assert stories(digest).count(model.public_id) == stories(digest).count(name) == 1
     assert keys(model) == (first,)

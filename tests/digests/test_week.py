@@ -10,13 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from newsdesk.digests.building.daily import AlreadyApproved, AlreadyPublished, NotYetDue
 from newsdesk.digests.building.week import MOST_BIG, MOST_SHORT, Standing, Week, compose_week, days_of
 from newsdesk.digests.building.weekly import NoWeek, build_week
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.publish import publish_digest, publish_due
+from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue
 from newsdesk.stories.models import Story
 from tests.digests.recording import at, put_through, write_recording
 

@@ -23,11 +23,11 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
+from newsdesk.lease import Lease  # noqa: E402
 from newsdesk.newsletter.delivery.queue import queue_due  # noqa: E402
 from newsdesk.newsletter.delivery.send import send_pending  # noqa: E402
 from newsdesk.newsletter.delivery.transports.smtp import SmtpTransport  # noqa: E402
 from newsdesk.newsletter.models import Delivery, Letter, Mailing  # noqa: E402
-from newsdesk.stories.models import Lease  # noqa: E402
 from tests.killing import forked, keep_template, killed_at, restore_template  # noqa: E402
 from tests.newsletter.mailings import make_published  # noqa: E402
 from tests.newsletter.rows import NOW, make_letter, make_subscriber  # noqa: E402

@@ -9,13 +9,13 @@ import pytest
 from newsdesk.newsletter.delivery.outcome import (
     Kind,
     Stage,
-    as_kept,
     is_block,
     judge_loss,
     judge_reply,
     reopening_wait,
     retry_wait,
 )
+from newsdesk.newsletter.people.redact import as_kept
 
 RECIPIENT, FINAL = Stage.RECIPIENT, Stage.FINAL
 

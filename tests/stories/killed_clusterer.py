@@ -28,12 +28,13 @@ from django.utils import timezone  # noqa: E402
 
 from feeds.models import Entry  # noqa: E402
 from newsdesk.journal.models import Change  # noqa: E402
+from newsdesk.lease import Lease  # noqa: E402
 from newsdesk.stories.classifying.classify import classify_pending  # noqa: E402
 from newsdesk.stories.clustering import cluster as cluster_module  # noqa: E402
 from newsdesk.stories.clustering.cluster import LEASE, cluster_pending  # noqa: E402
 from newsdesk.stories.duplicates.dedupe import dedupe_pending  # noqa: E402
 from newsdesk.stories.export import export_stories  # noqa: E402
-from newsdesk.stories.models import Coverage, Lease, Story  # noqa: E402
+from newsdesk.stories.models import Coverage, Story  # noqa: E402
 from tests.killing import forked, keep_template, killed_at, restore_template  # noqa: E402
 from tests.stories.desk import arrive_repaired  # noqa: E402
 from tests.stories.labelled import invented  # noqa: E402

@@ -18,22 +18,22 @@ from feeds.extracting.extract import adopt_feed_text
 from feeds.models import ArticleText, Entry
 from feeds.recording import RecordStore
 from newsdesk.desk.front import read_embeddings
+from newsdesk.lease import LeaseLostError
 from newsdesk.llm.models import Completion
 from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering import window as window_module
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.clusterer import Clusterer
-from newsdesk.stories.clustering.comparing.meaning import embedded_text
 from newsdesk.stories.clustering.item import Decision, Item
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.embedding.chosen import chosen_embedder
 from newsdesk.stories.embedding.embed import CHUNK_TEXTS, chosen_model, embed_texts, read_vectors
+from newsdesk.stories.embedding.embedded_text import embedded_text
 from newsdesk.stories.embedding.embedder import packed, unpacked
 from newsdesk.stories.evaluation.line import _vectors, place_all
 from newsdesk.stories.export import export_stories
-from newsdesk.stories.lease import LeaseLostError
 from newsdesk.stories.models import Coverage, Story, Vector
 from tests.servers.openai_api import OpenAIServer, Reply, embed_letters, error, vectors
 from tests.stories import tiny_model

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.stories.lease import LeaseLostError, release_lease, renew_lease, take_lease
+from newsdesk.lease import LeaseLostError, release_lease, renew_lease, take_lease
 from tests.stories.rows import at
 
 pytestmark = pytest.mark.django_db

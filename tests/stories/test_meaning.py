@@ -4,7 +4,8 @@ import pytest
 
 from newsdesk.stories.clustering.comparing.learned import LIKENESS_WITH_VECTORS
 from newsdesk.stories.clustering.comparing.likeness import FEATURES
-from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES, embedded_text, meaning_features
+from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES, meaning_features
+from newsdesk.stories.embedding.embedded_text import embedded_text
 
 
 def test_title_and_first_words_are_embedded() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from newsdesk.lease import take_lease
 from newsdesk.stories.actions import editing as edit
 from newsdesk.stories.actions.editing import ClusteringRunsError, EditedMeanwhileError, EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
@@ -12,7 +13,6 @@ from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.clustering.cluster import LEASE
-from newsdesk.stories.lease import take_lease
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of
 from tests.stories.rows import at, entry_of

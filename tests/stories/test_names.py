@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from newsdesk.stories.clustering.comparing.learned import LIKENESS, LIKENESS_WITH_VECTORS, LIKENESS_WITHOUT_TIMES
-from newsdesk.stories.clustering.comparing.likeness import FEATURES, Sum, profile, profile_without_times, weighed
+from newsdesk.stories.clustering.comparing.likeness import FEATURES
 from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES
-from newsdesk.stories.clustering.comparing.names import NAME_FEATURES, is_year, name_features, names_in
+from newsdesk.stories.clustering.comparing.name_features import NAME_FEATURES, name_features
+from newsdesk.stories.clustering.comparing.names import is_year, names_in
 from newsdesk.stories.clustering.comparing.opening import OPENING_FEATURES
+from newsdesk.stories.clustering.comparing.profile import Sum, profile, profile_without_times, weighed
 
 FIRST = "A storm named Ida hits the harbour of Brest in 2011"
 AGAIN = "The harbour of Brest counts what the storm Ida took in 2011"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from newsdesk.stories.clustering.comparing.likeness import Profile, profile_without_times, weighed
 from newsdesk.stories.clustering.comparing.opening import OPENING_FEATURES, opening_features
+from newsdesk.stories.clustering.comparing.profile import Profile, profile_without_times, weighed
 
 WEIGHTS: defaultdict[str, float] = defaultdict(lambda: 1.0)
 

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.db.models import Count
 from django.utils import timezone
 
+from newsdesk.lease import take_lease
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
@@ -16,7 +17,6 @@ from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.clustering.cluster import LEASE, cluster_pending
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
-from newsdesk.stories.lease import take_lease
 from newsdesk.stories.models import Constraint, Coverage, Story
 from tests.stories.desk import NOW, invent_stories, places, story_of, together
 from tests.stories.rows import at, entry_of

@@ -8,10 +8,10 @@ import pytest
 from newsdesk.stories.classifying.relevance import (
     THRESHOLD,
     has_ai_evidence,
-    is_unsure,
     judge_relevance,
     story_relevance,
 )
+from newsdesk.stories.unsure import is_relevance_unsure
 
 LABELLED = Path(__file__).parent.parent / "data" / "themes.jsonl"
 F1_FLOOR, IRRELEVANT_CAUGHT_FLOOR = 0.95, 0.90
@@ -77,6 +77,6 @@ def test_a_story_is_as_relevant_as_its_reports_and_more_so_when_several_publishe
     assert not story_relevance([0.02] * 5, publishers=5).is_relevant
 
 
-def test_a_verdict_near_the_threshold_is_unsure() -> None:
-    assert is_unsure(THRESHOLD) and is_unsure(THRESHOLD - 0.1)
-    assert not is_unsure(0.1) and not is_unsure(0.95)
+def test_a_verdict_near_the_threshold_is_relevance_unsure() -> None:
+    assert is_relevance_unsure(THRESHOLD) and is_relevance_unsure(THRESHOLD - 0.1)
+    assert not is_relevance_unsure(0.1) and not is_relevance_unsure(0.95)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk.stories.ranking.thread import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
+from newsdesk.stories.threads.follow_up import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
 
 START = datetime(2031, 5, 1, 9, tzinfo=UTC)
 SUED = "Anthropic sues the Pentagon over its supply chain risk designation"

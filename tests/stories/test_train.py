@@ -21,12 +21,13 @@ from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.clusterer import Clusterer, profile_of
 from newsdesk.stories.clustering.comparing.learned import LIKENESS, Logistic
+from newsdesk.stories.clustering.comparing.own_odds import current_odds, trained_path
 from newsdesk.stories.clustering.window import item_of, rebuild_clusterer
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.evaluation.kinds import measure_clustering
 from newsdesk.stories.models import Constraint, Coverage, Story
 from newsdesk.stories.training.evidence import read_evidence
-from newsdesk.stories.training.trained import current_odds, forget_trained, trained_path, write_trained
+from newsdesk.stories.training.trained import forget_trained, write_trained
 from tests.stories.desk import NOW, invent_stories, last_change, reports, story_of
 from tests.stories.labelled import invented
 from tests.stories.rows import at, entry_of

@@ -8,7 +8,8 @@ import random
 import pytest
 
 from newsdesk.stories.clustering.comparing.learned import Logistic
-from newsdesk.stories.training.trained import shipped_curvatures, shipped_models
+from newsdesk.stories.clustering.comparing.own_odds import shipped_models
+from newsdesk.stories.training.trained import shipped_curvatures
 from newsdesk.stories.training.update import FOLDS, Evidence, curvature_at, folds_of, log_loss, solve, update
 
 RIDGE = 0.5

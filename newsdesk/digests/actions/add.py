@@ -20,7 +20,7 @@ from newsdesk.digests.actions.editing import (
 from newsdesk.digests.building.order import SECTIONS, Spot, put
 from newsdesk.digests.building.rows import page_of, row_of, standings
 from newsdesk.digests.choosing.candidate import Candidate
-from newsdesk.digests.composing.compose import as_item
+from newsdesk.digests.composing.item import as_item
 from newsdesk.digests.models import Digest
 from newsdesk.digests.telling.tell import tell_in_sources_words
 from newsdesk.journal.models import Change

@@ -10,10 +10,11 @@ from django.db.models import F
 
 from newsdesk.digests.building.order import SECTIONS, Page, places
 from newsdesk.digests.building.rows import as_told, item_of, page_of, read_views, with_cited
-from newsdesk.digests.building.week import WEEKLY_EDITION
-from newsdesk.digests.composing.compose import dek, sources, title
+from newsdesk.digests.composing.compose import dek, title
+from newsdesk.digests.composing.item import sources
 from newsdesk.digests.composing.pattern import find_pattern
 from newsdesk.digests.composing.watch import choose_watch, find_watch
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import note_edit, since_in_words
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import sentences_to_json

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from newsdesk.digests.actions.editing import EditRefused, take
-from newsdesk.digests.building.daily import NotYetDue
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_digest
+from newsdesk.digests.refused import NotYetDue
 from newsdesk.journal.note import Actor
 
 

@@ -13,7 +13,7 @@ from feeds.models import ArticleText
 from feeds.scrub import scrub
 from newsdesk.digests.actions.editing import EditRefused, find_row, finish, rows_of, settle, take
 from newsdesk.digests.building.rows import with_cited
-from newsdesk.digests.composing.compose import MOST_TITLE_CHARACTERS
+from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
 from newsdesk.digests.prose.sentences import shown
 from newsdesk.digests.telling.grounding import locate

@@ -12,7 +12,7 @@ from newsdesk.digests.actions import correct, rewrite
 from newsdesk.digests.actions.rewrite import BadWording, cite
 from newsdesk.digests.actions.title import MOST_DEK_CHARACTERS
 from newsdesk.digests.actions.title import MOST_TITLE_CHARACTERS as MOST_DIGEST_TITLE_CHARACTERS
-from newsdesk.digests.composing.compose import MOST_TITLE_CHARACTERS
+from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentences_from_json
 from newsdesk.digests.telling.source_texts import SourceText

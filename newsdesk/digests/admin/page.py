@@ -18,13 +18,13 @@ from newsdesk.digests.admin.doubts import Doubts, find_doubts
 from newsdesk.digests.admin.schedule import publishing_words
 from newsdesk.digests.building.order import Page, Spot, places, put
 from newsdesk.digests.building.rows import page_of
-from newsdesk.digests.building.week import WEEKLY_EDITION
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of, who, words_of
 from newsdesk.digests.models import Correction, Digest, DigestItem
 from newsdesk.digests.window import latest_date
 from newsdesk.journal.models import Change
-from newsdesk.stories.models import theme_label
 from newsdesk.stories.ranking.score import EDITORS_WORDS
+from newsdesk.stories.themes import theme_label
 
 SECTION_TITLES = {"lead": "The lead", "big": "Other big stories", "short": "In short"}
 SECTION_VERBS = {"lead": "Make it the lead", "big": "To the big stories", "short": "To in short"}

@@ -24,9 +24,10 @@ from newsdesk.digests.actions.title import retitle
 from newsdesk.digests.actions.undo import undo
 from newsdesk.digests.admin.forms import CorrectionForm, TitleForm
 from newsdesk.digests.admin.page import read_desk
-from newsdesk.digests.building.daily import AlreadyApproved, AlreadyPublished, NotYetDue, build_digest
-from newsdesk.digests.building.week import WEEKLY_EDITION
+from newsdesk.digests.building.daily import build_draft
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.models import Digest
+from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue
 from newsdesk.journal.note import Actor
 
 View = Callable[..., HttpResponse]
@@ -169,7 +170,7 @@ def build(request: HttpRequest, digest_id: int) -> HttpResponse:
     try:
         if digest.edition.slug == WEEKLY_EDITION:
             raise EditRefused("A week is gathered from its published daily digests; it is not built again here.")
-        build_digest(digest.edition, digest.date, now=now, early=True, may_ask=False, actor=actor_of(request))
+        build_draft(digest.edition, digest.date, now=now, model="known", actor=actor_of(request))
     except (AlreadyApproved, AlreadyPublished, NotYetDue, EditRefused) as error:
         messages.error(request, str(error))
     else:

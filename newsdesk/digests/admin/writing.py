@@ -41,9 +41,10 @@ from newsdesk.digests.admin.views import (
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import Receipt
 from newsdesk.digests.telling.source_texts import SourceText, read_source_texts
-from newsdesk.stories.models import Story, theme_label
+from newsdesk.stories.models import Story
 from newsdesk.stories.ranking.rank import rank_stories
 from newsdesk.stories.ranking.score import Ranked
+from newsdesk.stories.themes import theme_label
 
 CANDIDATES_ON_A_PAGE = 25
 # An editor is done with the list within this time.

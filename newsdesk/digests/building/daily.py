@@ -13,17 +13,17 @@ from django.db.models import Max
 from newsdesk.digests.building.coverage import count_coverage
 from newsdesk.digests.building.merge import News, Parts, merge
 from newsdesk.digests.building.rows import row_of, standings
-from newsdesk.digests.building.week import WEEKLY_EDITION
 from newsdesk.digests.choosing.candidate import Candidate, Told
 from newsdesk.digests.choosing.placing import place
 from newsdesk.digests.composing.compose import compose
 from newsdesk.digests.documents.document import preview_document
 from newsdesk.digests.journal import note_edit
 from newsdesk.digests.models import Digest, DigestItem, Edition
+from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, too_early
 from newsdesk.digests.telling import extractive
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model
-from newsdesk.digests.window import date_of, window
+from newsdesk.digests.window import date_of, window_of
 from newsdesk.journal.note import Actor
 from newsdesk.stories.ranking.novelty import Kind
 from newsdesk.stories.ranking.rank import rank_stories
@@ -33,51 +33,42 @@ REMEMBERED = timedelta(days=60)
 PREVIEW_SENTENCES = {"lead": 3, "big": 1, "short": 1}
 
 
-class AlreadyPublished(Exception):
-    """A published digest is not built again: only a recorded correction changes it."""
-
-
-class AlreadyApproved(Exception):
-    """An approved digest is not built again: it is published as it stands."""
-
-
-class NotYetDue(Exception):
-    """The digest's cut-off lies ahead: more may still be seen."""
-
-
-def build_digest(
-    edition: Edition,
-    day: date,
-    *,
-    now: datetime,
-    with_model: bool = True,
-    early: bool = False,
-    may_ask: bool = True,
-    actor: Actor = None,
-) -> Digest:
+def build_digest(edition: Edition, day: date, *, now: datetime, model: Model = "ask", actor: Actor = None) -> Digest:
     """Build the edition's digest of `day`, or build it again while it is a draft; what editors changed stays.
 
-    Without a model, or where one gives no acceptable answer, stories are told in their sources' words; without
-    `may_ask` a model's earlier texts are used, and none is asked for. With `early` the draft of what is in at `now` is
-    built even before the cut-off.
+    Where no model may be asked, or one gives no acceptable answer, stories are told in their sources' words.
 
     Raises:
         AlreadyPublished: It has been published.
         AlreadyApproved: It has been approved.
-        NotYetDue: Its cut-off (with `early`: the cut-off before) is after `now`.
+        NotYetDue: Its cut-off is after `now`.
     """
     after, until = window_of(day)
-    if until > now and (not early or after >= now):
-        raise NotYetDue(
-            f"The digest of {day} covers what is seen until {until:%Y-%m-%d %H:%M} UTC; it is too early to build it."
-        )
-    if edition.slug == WEEKLY_EDITION:
-        from newsdesk.digests.building.weekly import build_week  # which stands on this module
+    if until > now:
+        raise too_early(day, until)
+    return _build(edition, day, (after, until), now=now, model=model, actor=actor)
 
-        return build_week(day, now=now)
+
+def build_draft(edition: Edition, day: date, *, now: datetime, model: Model = "ask", actor: Actor = None) -> Digest:
+    """Build the edition's digest of `day` from what is in at `now`, be it before the cut-off; else as `build_digest`.
+
+    Raises:
+        AlreadyPublished: It has been published.
+        AlreadyApproved: It has been approved.
+        NotYetDue: The cut-off before its own is not passed at `now`.
+    """
+    after, until = window_of(day)
+    if after >= now:
+        raise too_early(day, until)
+    return _build(edition, day, (after, min(until, now)), now=now, model=model, actor=actor)
+
+
+def _build(
+    edition: Edition, day: date, seen: tuple[datetime, datetime], *, now: datetime, model: Model, actor: Actor
+) -> Digest:
+    """Build from what was seen in the span (from, to]."""
     _refuse_finished(edition.digests.filter(date=day).first(), day)
-    news = _read_news(edition, day, after, min(until, now))
-    model: Model = "none" if not with_model else "ask" if may_ask else "known"
+    news = _read_news(edition, day, *seen)
     told: dict[tuple[int, str], Draft] = {}
     while True:  # an editor's change meanwhile is merged in anew; people are slower than this
         before = edition.digests.filter(date=day).first()
@@ -99,11 +90,6 @@ def preview_digest(edition: Edition, *, now: datetime) -> dict[str, Any]:
     composition = compose(placing, drafts, until=now)
     coverage = count_coverage(after, now, untold=placing.untold)
     return preview_document(edition, day, (after, until), composition, coverage, now=now)
-
-
-def window_of(day: date) -> tuple[datetime, datetime]:
-    """The window (from, to] of the digest of `day` by the settings."""
-    return window(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
 
 
 def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -> list[Candidate]:

@@ -12,7 +12,8 @@ from newsdesk.digests.building.order import Spot
 from newsdesk.digests.building.rows import as_kept, rewritten_item, standings
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.placing import Placing
-from newsdesk.digests.composing.compose import Composition, Item, as_item, compose_items
+from newsdesk.digests.composing.compose import Composition, compose_items
+from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model, keep_drafts, tell

@@ -10,7 +10,7 @@ from typing import Any
 from newsdesk.digests.building.keep import Kept
 from newsdesk.digests.building.order import Page, Spot, places
 from newsdesk.digests.choosing.candidate import Candidate
-from newsdesk.digests.composing.compose import Item, as_item
+from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import Draft, sentences_from_json
 from newsdesk.stories.models import Story

@@ -15,9 +15,6 @@ from typing import Any
 
 from newsdesk.digests.documents.document import canonical_json
 
-WEEKLY_EDITION = "weekly"
-# The edition of whose digests a week is made.
-DAILY_EDITION = "daily"
 WEEK_DAYS = 7
 # One daily digest alone is its own summary.
 FEWEST_DIGESTS = 2

@@ -11,18 +11,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from newsdesk.digests.building.coverage import count_coverage
-from newsdesk.digests.building.daily import AlreadyApproved, AlreadyPublished, NotYetDue, window_of
-from newsdesk.digests.building.week import (
-    DAILY_EDITION,
-    FEWEST_DIGESTS,
-    WEEKLY_EDITION,
-    Standing,
-    Week,
-    compose_week,
-    days_of,
-)
+from newsdesk.digests.building.week import FEWEST_DIGESTS, Standing, Week, compose_week, days_of
 from newsdesk.digests.documents.document import as_document
+from newsdesk.digests.editions import DAILY_EDITION, WEEKLY_EDITION
 from newsdesk.digests.models import Digest, DigestItem, Edition
+from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue, too_early
+from newsdesk.digests.window import window_of
 from newsdesk.stories.models import Story
 
 
@@ -41,9 +35,12 @@ def build_week(day: date, *, now: datetime) -> Digest:
     Raises:
         AlreadyPublished: It has been published.
         AlreadyApproved: Editors have changed or approved it.
-        NotYetDue: The daily digest of `day` is not published yet.
+        NotYetDue: Its cut-off is after `now`, or the daily digest of `day` is not published yet.
         NoWeek: The week does not close on that day, or has too few daily digests.
     """
+    until = window_of(day)[1]
+    if until > now:
+        raise too_early(day, until)
     if not closes_week(day):
         raise NoWeek(f"The weekly digest is dated {settings.WEEKLY_DAY.capitalize()}s, and {day} is a {day:%A}.")
     first, last = days_of(day)

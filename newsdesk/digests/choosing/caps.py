@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.stories.entities.find import find_entities
-from newsdesk.stories.models import Theme, theme_label
+from newsdesk.stories.themes import Theme, theme_label
 
 # The stories that the caps are for, and the shares of them, 0 to 1, that may be of one theme or about one company.
 # Chosen by reading 13 days: launches are the larger part of any day's news, funding is told alike by everybody.

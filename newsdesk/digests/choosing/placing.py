@@ -8,18 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsdesk.digests.choosing.candidate import Candidate, what_is_new
+from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.caps import cap_themes
 from newsdesk.digests.choosing.held_back import HeldBack, held_back, in_rank_order, stepped_back, told_before
 from newsdesk.digests.choosing.likeness import Likeness, reports_of
+from newsdesk.digests.choosing.told_before import what_is_new
+from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.headlines import clean, is_teaser
 from newsdesk.digests.prose.sentences import body_sentences
 from newsdesk.digests.prose.style import is_publishable
 from newsdesk.digests.prose.terms import terms
-from newsdesk.digests.telling.passages import speaks_english
-from newsdesk.stories.models import Theme
 from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.read import StoryView
+from newsdesk.stories.themes import Theme
 
 MOST_BIG = 6
 FEWEST_BIG = 3

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from newsdesk.digests.prose.figures import Figure, figures
 from newsdesk.stories.entities.find import find_entities
-from newsdesk.stories.models import theme_label
+from newsdesk.stories.themes import theme_label
 
 if TYPE_CHECKING:
-    from newsdesk.digests.composing.compose import Item
+    from newsdesk.digests.composing.item import Item
 
 MOST_THESES = 4
 MOST_ACTORS = 2

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.sentences import body_sentences, shown
 from newsdesk.digests.prose.style import has_broad_subject, is_dangling, is_publishable
 from newsdesk.digests.prose.terms import cosine, terms, vector
-from newsdesk.digests.telling.passages import speaks_english
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentence_to_json
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
 
 if TYPE_CHECKING:
-    from newsdesk.digests.composing.compose import Item
+    from newsdesk.digests.composing.item import Item
 
 MOST_WATCHED = 6
 # Windows ("later this year") fill up to so many; a dated item can be ticked off, a window hardly.

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from newsdesk.digests.composing.compose import Composition, Item
+from newsdesk.digests.composing.compose import Composition
+from newsdesk.digests.composing.item import Item
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.stories.times import iso
 

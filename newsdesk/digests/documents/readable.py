@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from newsdesk.digests.documents.document import citations
-from newsdesk.stories.models import theme_label
+from newsdesk.stories.themes import theme_label
 
 MOST_NAMED = 4
 

@@ -9,21 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.headlines import ELLIPSIS, Title, choose, clean, is_teaser
 from newsdesk.digests.prose.reasons import LEAST_WEIGHT, is_telling_quote, is_void, weight_of_reason
 from newsdesk.digests.prose.sentences import shown
 from newsdesk.digests.prose.style import has_broad_subject, is_mostly_quotation
 from newsdesk.digests.prose.terms import cosine, share_covered, terms
 from newsdesk.digests.telling.conflict import find_conflict
-from newsdesk.digests.telling.passages import (
-    MOST_ENTRIES,
-    SIDE_ANGLE,
-    Passage,
-    passages,
-    shared_terms,
-    speaks_english,
-    title_place,
-)
+from newsdesk.digests.telling.passages import MOST_ENTRIES, SIDE_ANGLE, Passage, passages, shared_terms, title_place
 from newsdesk.digests.telling.receipts import Draft, Receipt, Role, Sentence
 from newsdesk.digests.telling.repetition import TOO_COMMON, is_clear_alone, is_new, tells_the_news_again
 from newsdesk.stories.read import EntryView, StoryView

@@ -15,7 +15,6 @@ from newsdesk.digests.prose.terms import (
     STOP_WORDS,
     cosine,
     fold,
-    is_english,
     is_latin,
     share_covered,
     terms,
@@ -102,13 +101,6 @@ class Passage:
     def follows(self, other: Passage) -> bool:
         """Whether it comes directly after the other in the same text."""
         return self.entry.id == other.entry.id and self.order == other.order + 1
-
-
-def speaks_english(entry: EntryView) -> bool:
-    """Whether an entry can be quoted in an English digest: by its declared language, its title's script, its body."""
-    declared = not entry.language or entry.language.lower().startswith("en")
-    body = entry.text.partition("\n\n")[2][:1000]
-    return declared and is_latin(entry.title) and (not body or is_english(body))
 
 
 def shared_terms(entries: Sequence[EntryView]) -> dict[str, float]:

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from newsdesk.digests.models import Summary
-from newsdesk.digests.telling import by_model
-from newsdesk.digests.telling import extractive
+from newsdesk.digests.telling import by_model, extractive
 from newsdesk.digests.telling.receipts import Draft, sentences_from_json, sentences_to_json
 from newsdesk.llm.complete import model_name
 from newsdesk.stories.read import StoryView

@@ -11,8 +11,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from feeds.management.exampled import ExampledCommand
 from feeds.recording import BadRecord, Record, read_records
-from newsdesk.digests.building.daily import NotYetDue
 from newsdesk.digests.management.arguments import add_edition, find_edition
+from newsdesk.digests.refused import NotYetDue
 from newsdesk.newsletter.models import Mailing, Subscriber
 from newsdesk.replay import HoldsPolledEntries, Progress, delete_recording, refuse_polled_entries, replay
 from newsdesk.stories.management.arguments import read_moment

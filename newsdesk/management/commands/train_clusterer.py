@@ -8,8 +8,9 @@ from django.core.management.base import CommandError, CommandParser
 
 from feeds.management.exampled import ExampledCommand
 from newsdesk.sample.records import labelled_records
+from newsdesk.stories.clustering.comparing.own_odds import trained_path
 from newsdesk.stories.training.train import MEASURED, Judged, TooLittleSaidError, Training, train
-from newsdesk.stories.training.trained import NoCurvatureError, forget_trained, trained_path
+from newsdesk.stories.training.trained import NoCurvatureError, forget_trained
 
 
 class Command(ExampledCommand):

@@ -21,7 +21,7 @@ from newsdesk.newsletter.admin.staff_page import StaffPage
 from newsdesk.newsletter.admin.views import RESOLVE, SUPPRESS, staff_urls
 from newsdesk.newsletter.models import Delivery, Letter, Mail, MailEvent, Mailing, Subscriber, Suppression
 from newsdesk.newsletter.people.tokens import email_hashes
-from newsdesk.stories.models import theme_label
+from newsdesk.stories.themes import theme_label
 
 State = Mail.State
 SHORT = {

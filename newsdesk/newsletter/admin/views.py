@@ -20,11 +20,13 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from newsdesk.digests.models import Digest
+from newsdesk.newsletter.actions.mailing import NotPossible, pause_mailing, resume_mailing
+from newsdesk.newsletter.actions.resolve import resolve
+from newsdesk.newsletter.actions.send_test import send_test
 from newsdesk.newsletter.actions.suppress import CannotLift, lift, suppress_by_hand
 from newsdesk.newsletter.admin.mailbox import NoSuchMail, list_mails, read_mail
 from newsdesk.newsletter.delivery.outbox import pause, resume
 from newsdesk.newsletter.delivery.outcome import Kind
-from newsdesk.newsletter.delivery.pause import NotPossible, pause_mailing, resolve, resume_mailing, send_test
 from newsdesk.newsletter.delivery.queue import CannotMail, recipients_of, start_mailing
 from newsdesk.newsletter.delivery.transports import open_transport
 from newsdesk.newsletter.models import Delivery, Letter, Mailing, Subscriber, Suppression

@@ -15,12 +15,12 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, Q, QuerySet
 from django.utils import timezone
 
+from newsdesk.lease import renew_lease
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome, is_block, retry_wait
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Mailing, Outbox, Subscriber, Suppression
 from newsdesk.newsletter.people.bounces import SOFT_BOUNCES_BORNE
 from newsdesk.newsletter.people.subscribe import LETTERS
 from newsdesk.newsletter.people.suppress import suppress
-from newsdesk.stories.lease import renew_lease
 
 LEASE = "mail"
 # Longer than one mail can take (`transports.smtp`); after a kill -9 the next sender waits so long.

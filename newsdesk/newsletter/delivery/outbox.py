@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from newsdesk.journal.note import Actor, note_change
-from newsdesk.newsletter.delivery.outcome import MAX_REPLY_CHARACTERS, Outcome, reopening_wait
+from newsdesk.newsletter.delivery.outcome import Outcome, reopening_wait
 from newsdesk.newsletter.models import Outbox
+from newsdesk.newsletter.people.redact import MAX_REPLY_CHARACTERS
 
 SUBJECT = "outbox"
 # Connections lost in the middle of a mail, or answers lost after it: the first may be about that mail alone.

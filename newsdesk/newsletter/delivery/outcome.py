@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 
-MAX_REPLY_CHARACTERS = 500
+from newsdesk.newsletter.people.redact import as_kept
+
 # A mail refused for now is tried after 5 minutes, then after twice as long each time, for 48 hours in all.
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=48)
@@ -24,7 +25,6 @@ JITTER = 0.2
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
 # Servers without enhanced codes refuse us, not the recipient, in such words (qmail's rcpthosts, open relay tests).
 _REFUSES_US = re.compile(r"relay|rcpthosts|spam|blacklist|blocklist|\brbl\b|blocked|policy|authenticat|sender", re.I)
-_ADDRESS = re.compile(r"<?[^\s<>@,;:]+@[^\s<>@,;:]+>?")
 # 5.1.7 and 5.1.8 are about the sender's address.
 _BAD_SENDER = {(1, 7), (1, 8)}
 _NO_SUCH_MAILBOX_CODES = {550, 551, 553}
@@ -87,11 +87,6 @@ def judge_loss(stage: Stage, words: str) -> Outcome:
     if stage == Stage.FINAL:
         return Outcome(Kind.UNKNOWN, reply)
     return Outcome(Kind.AWAY, reply, is_about_mail=stage >= Stage.RECIPIENT)
-
-
-def as_kept(words: str) -> str:
-    """A server's words as we keep them: on one line, cut, and without the addresses that servers like to repeat."""
-    return _ADDRESS.sub("(address)", " ".join(words.split()))[:MAX_REPLY_CHARACTERS]
 
 
 def is_block(reply: str) -> bool:

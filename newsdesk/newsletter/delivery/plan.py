@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsdesk.digests.models import Digest
-from newsdesk.newsletter.delivery.queue import BATCH_SUBSCRIBERS, recipients_of, variant_of, without_suppressed
+from newsdesk.newsletter.delivery.queue import BATCH_SUBSCRIBERS, recipients_of, without_suppressed
 from newsdesk.newsletter.mail.messages import Messages
+from newsdesk.newsletter.mail.variants import variant_of
 from newsdesk.newsletter.models import Delivery, Mailing, Subscriber
 
 

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsdesk.digests.building.week import WEEKLY_EDITION
+from newsdesk.digests.editions import WEEKLY_EDITION
+from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest
 from newsdesk.journal.note import Actor, note_change
+from newsdesk.newsletter.mail.variants import variant_of
 from newsdesk.newsletter.models import Delivery, Mailing, Subscriber, Suppression
 from newsdesk.newsletter.people.tokens import email_hashes
 
@@ -88,11 +90,6 @@ def without_suppressed(subscribers: Sequence[Subscriber]) -> list[Subscriber]:
     return [subscriber for subscriber in subscribers if not suppressed.intersection(hashes[subscriber.pk])]
 
 
-def variant_of(themes: Sequence[str]) -> tuple[str, ...]:
-    """The themes in one order: whoever has the same gets the same mail."""
-    return tuple(sorted(set(themes)))
-
-
 def frequency_of(digest: Digest) -> Subscriber.Frequency:
     """How often its subscribers want mail.
 
@@ -104,11 +101,6 @@ def frequency_of(digest: Digest) -> Subscriber.Frequency:
     if digest.edition.slug == WEEKLY_EDITION:
         return Subscriber.Frequency.WEEKLY
     raise CannotMail(f"Nobody can subscribe to the edition {digest.edition.slug!r}, so it is not mailed.")
-
-
-def subject_of(digest: Digest) -> str:
-    """How the journal calls a digest."""
-    return f"digest {digest.edition.slug} {digest.date}"
 
 
 def queue_batch(mailing_id: int) -> int | None:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from newsdesk.lease import LeaseLostError, new_holder, release_lease, take_lease
 from newsdesk.newsletter.delivery.claim import (
     LEASE,
     LEASE_DURATION,
@@ -29,11 +30,11 @@ from newsdesk.newsletter.delivery.claim import (
     skip,
 )
 from newsdesk.newsletter.delivery.outbox import is_open, note_failure, note_success, pause_after
-from newsdesk.newsletter.delivery.outcome import Kind, Outcome, as_kept
+from newsdesk.newsletter.delivery.outcome import Kind, Outcome
 from newsdesk.newsletter.delivery.transports import Transport
 from newsdesk.newsletter.mail.messages import Messages, envelope_sender, message_id_of
 from newsdesk.newsletter.models import Delivery, Mail, Mailing
-from newsdesk.stories.lease import LeaseLostError, new_holder, release_lease, take_lease
+from newsdesk.newsletter.people.redact import as_kept
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from newsdesk.stories.models import Theme
+from newsdesk.stories.themes import Theme
 
 MOST_IN_DEK = 3
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from feeds.scrub import cut
-from newsdesk.digests.building.week import WEEKLY_EDITION
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING, Issue, arrange_issue
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
 from newsdesk.newsletter.mail.harmless import harmless

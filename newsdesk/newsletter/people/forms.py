@@ -7,7 +7,7 @@ from django import forms
 from newsdesk.newsletter.models import Subscriber
 from newsdesk.newsletter.people.address import BadAddress, clean_address
 from newsdesk.newsletter.people.subscribe import Wish
-from newsdesk.stories.models import Theme
+from newsdesk.stories.themes import Theme
 
 
 class PreferencesForm(forms.Form):

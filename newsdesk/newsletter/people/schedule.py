@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from newsdesk.newsletter.models import Subscriber
-from newsdesk.stories.models import theme_label
+from newsdesk.stories.themes import theme_label
 
 
 def daily_at() -> str:

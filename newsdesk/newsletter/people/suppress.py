@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsdesk.newsletter.delivery.outcome import as_kept
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Subscriber, Suppression
+from newsdesk.newsletter.people.redact import as_kept
 from newsdesk.newsletter.people.tokens import email_hash, email_hashes
 
 MAX_DETAIL_CHARACTERS = 300

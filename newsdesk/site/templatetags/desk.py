@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsdesk.digests.building.week import WEEKLY_EDITION, days_of
+from newsdesk.digests.building.week import days_of
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.site.page import KIND_LABELS, DigestPage
-from newsdesk.stories.models import Theme, theme_label
+from newsdesk.stories.themes import Theme, theme_label
 
 register = template.Library()
 

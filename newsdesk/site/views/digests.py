@@ -15,9 +15,9 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from newsdesk.digests.building.daily import preview_digest
-from newsdesk.digests.building.week import WEEKLY_EDITION
 from newsdesk.digests.documents.document import as_document, canonical_json
 from newsdesk.digests.documents.text import as_text
+from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.site.atom import atom
 from newsdesk.site.reader import read_page

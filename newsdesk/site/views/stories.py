@@ -21,8 +21,9 @@ from newsdesk.site.search import MAX_QUERY_CHARACTERS, find_stories, query_words
 from newsdesk.site.shelf import published
 from newsdesk.site.stories import listed, theme_page
 from newsdesk.site.timeline import timeline, told
-from newsdesk.stories.models import Story, Theme
+from newsdesk.stories.models import Story
 from newsdesk.stories.read import read_stories
+from newsdesk.stories.themes import Theme
 
 MAX_THREAD_STORIES = 20
 SEARCH_PAGE_STORIES = 30

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor, note_change
+from newsdesk.lease import LeaseBusyError, LeaseLostError, held_lease, renew_lease
 from newsdesk.stories.clustering.absorb import covered_stories, settle
 from newsdesk.stories.clustering.cluster import LEASE
 from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.constraints import Pair, fasten, held_apart
-from newsdesk.stories.lease import LeaseBusyError, LeaseLostError, held_lease, renew_lease
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.snapshot import EDITED_FIELDS, edited_fields, snapshot, subject_of
 from newsdesk.stories.words import tell_changes

@@ -12,8 +12,9 @@ from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor, note_change
 from newsdesk.stories.actions.editing import EditRefusedError, lock_stories, refuse_merged, refuse_stale
 from newsdesk.stories.clustering.refresh import refresh_stories
-from newsdesk.stories.models import Story, Theme
+from newsdesk.stories.models import Story
 from newsdesk.stories.snapshot import subject_of
+from newsdesk.stories.themes import Theme
 
 # As much as a digest's item takes.
 MAX_HEADLINE_CHARACTERS = 200

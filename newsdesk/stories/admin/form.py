@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from newsdesk.stories.models import Story, Theme
+from newsdesk.stories.models import Story
+from newsdesk.stories.themes import Theme
 
 THEMES = [("", "—"), *Theme.choices]
 FIELDS = ("headline", "theme", "second_theme", "is_pinned", "is_hidden")

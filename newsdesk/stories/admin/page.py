@@ -14,14 +14,14 @@ from feeds.urls import http_url
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import changes_of
 from newsdesk.stories.actions.undo import can_undo
-from newsdesk.stories.classifying.relevance import is_unsure as is_relevance_doubtful
-from newsdesk.stories.classifying.themes import is_unsure as is_theme_doubtful
 from newsdesk.stories.entities.find import find_entities
-from newsdesk.stories.models import Coverage, Story, theme_label
+from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.ranking.rank import score_stories
 from newsdesk.stories.ranking.score import EDITORS_WORDS
 from newsdesk.stories.read import read_stories
 from newsdesk.stories.snapshot import subject_of
+from newsdesk.stories.themes import theme_label
+from newsdesk.stories.unsure import is_relevance_unsure, is_theme_unsure
 from newsdesk.stories.words import tell_deed
 
 MAX_CHANGES = 100
@@ -122,7 +122,7 @@ def theme_words(story: Story) -> str:
         return f"{themes}, set by an editor"
     if story.theme_probability is None:
         return themes
-    if story.judged_by and is_theme_doubtful(story.theme_probability):
+    if story.judged_by and is_theme_unsure(story.theme_probability):
         return f"{themes}, decided by {story.judged_by}"
     if not story.is_theme_unsure:
         return f"{themes}, {story.theme_probability:.0%} certain"
@@ -136,7 +136,7 @@ def relevance_words(story: Story) -> str:
     if story.is_relevant is None or story.relevance is None:
         return "not judged yet"
     verdict = f"{story.relevance:.0%} AI news{'' if story.is_relevant else ': left out'}"
-    if story.judged_by and is_relevance_doubtful(story.relevance):
+    if story.judged_by and is_relevance_unsure(story.relevance):
         return f"{verdict}, decided by {story.judged_by}"
     return f"{verdict}; the desk is unsure" if story.is_relevance_unsure else verdict
 

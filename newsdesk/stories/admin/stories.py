@@ -23,7 +23,8 @@ from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.admin.desk import StoryDesk, last_change, numbers
 from newsdesk.stories.admin.filters import DayFilter, MarkFilter, RelevanceFilter, UnsureFilter
 from newsdesk.stories.find import find_story
-from newsdesk.stories.models import Coverage, Story, theme_label
+from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.themes import theme_label
 
 
 class StoryList(ChangeList):

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict
 
 from newsdesk.llm.complete import NoAnswer, NotAsked, complete, is_configured, model_name
 from newsdesk.stories.classifying.classify import thread_roots
-from newsdesk.stories.models import Coverage, Story, Theme
+from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.read import EntryView, StoryView, read_stories
 from newsdesk.stories.text import lead
+from newsdesk.stories.themes import Theme
 
 logger = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db import transaction
 
 from feeds.models import Entry
+from newsdesk.stories.classifying.guess_theme import classify_theme, story_theme
 from newsdesk.stories.classifying.relevance import judge_relevance, story_relevance
-from newsdesk.stories.classifying.themes import classify_theme, story_theme
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.ranking.thread import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
 from newsdesk.stories.read import EntryView, StoryView, read_stories
+from newsdesk.stories.threads.follow_up import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
 
 # Stories to a transaction: short enough that other writers wait for a fraction of a second.
 BATCH_STORIES = 200

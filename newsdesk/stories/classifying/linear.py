@@ -18,7 +18,8 @@ from pathlib import Path
 from newsdesk.stories.classifying.forms import forms_of
 from newsdesk.stories.classifying.lexicon import WORD, groups_in
 from newsdesk.stories.entities.find import find_entities, speaks_of_ai
-from newsdesk.stories.text import clean_title, lead, stem
+from newsdesk.stories.text import lead, stem
+from newsdesk.stories.titles import without_credit
 
 WEIGHTS = Path(__file__).parent
 # A story is told in its first sentences; later ones bring in other people's news.
@@ -31,10 +32,6 @@ STOP_WORDS = frozenset(
     "the a an of to in and for on with is are as at by it its from be that this was has have".split()
 )
 
-# "(Ada Berg/The Fjord Times)": an aggregator's credit at the end of a title.
-_CREDIT = re.compile(r"\s*\([^()]{3,60}/[^()]{2,40}\)\s*:?\s*$")
-# "Launch HN: ", "@lab: RT by @lab: ", "(YC W26)": what a forum or a feed of posts puts around a title.
-_LABEL = re.compile(r"^(?:(?:Launch|Show|Ask|Tell) HN\b:?\s*|@\w+:\s*(?:RT by @\w+:\s*)?)|\s*\(YC [A-Z]\d\d\)")
 _MONEY = re.compile(r"[$€£¥]\s?\d|\b\d[\d.,]*\s?(?:million|billion|trillion)\b")
 # What collectors of discussions write in place of a summary.
 _NOT_A_LEAD = re.compile(r"^(?:Score|Points): \d+.*|^(?:Article|Comments) URL:.*|^Comments$", re.DOTALL)
@@ -112,13 +109,8 @@ def words_of(title: str, text: str) -> list[str]:
     return _words(title.lower()) + _words(opening.lower())
 
 
-def bare_title(title: str) -> str:
-    """The title normalised, without an aggregator's credit at its end or a forum's label before it."""
-    return _LABEL.sub("", _CREDIT.sub("", clean_title(title)))
-
-
 def _title_and_lead(title: str, text: str) -> tuple[str, str]:
-    title = _CREDIT.sub("", clean_title(title))
+    title = without_credit(title)
     opening = lead(_NOT_A_LEAD.sub("", text.strip()), LEAD_WORDS + len(title.split())).strip()
     if opening.startswith(title[:60]):
         opening = opening[len(title) :].strip()

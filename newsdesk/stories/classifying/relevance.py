@@ -13,9 +13,6 @@ from newsdesk.stories.entities.find import TEXT_LIMIT_CHARS, find_entities, spea
 RELEVANT = "relevant"
 # Even odds would let a third of what is irrelevant pass; here a fifth does (bench/train_classifiers.py, left out).
 THRESHOLD = 0.66
-# Between these a verdict wants a look: of 1,562 labelled reports, each file left out, 18 % were given such a
-# probability, and of those 64 % were judged rightly; of the others 94 %.
-UNSURE_FROM, UNSURE_UNTIL = 0.4, 0.8
 # What several publishers report is news to somebody: of 160 labelled stories told by two or more, each file left out,
 # all were relevant, against two thirds of those that one told and whose texts had .66 to .82 said of them. It gets less
 # credit than that would bear out: the labelled days come from feeds that are mostly on AI.
@@ -67,11 +64,6 @@ def story_relevance(probabilities: Sequence[float], *, publishers: int) -> Relev
     if publishers > 1:
         probability = _with_odds(probability, SEVERAL_PUBLISHERS_ODDS)
     return Relevance(probability, probability >= THRESHOLD)
-
-
-def is_unsure(probability: float) -> bool:
-    """Whether a verdict on relevance at this probability wants a look."""
-    return UNSURE_FROM <= probability < UNSURE_UNTIL
 
 
 def has_ai_evidence(title: str, text: str) -> bool:

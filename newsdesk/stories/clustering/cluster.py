@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
+from newsdesk.lease import LeaseLostError, new_holder, release_lease, renew_lease, take_lease
 from newsdesk.stories.clustering.clusterer import Clusterer
+from newsdesk.stories.clustering.comparing.own_odds import current_odds
 from newsdesk.stories.clustering.item import Decision
 from newsdesk.stories.clustering.mend import (
     RevisedMeanwhileError,
@@ -28,10 +30,8 @@ from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_storie
 from newsdesk.stories.clustering.standing import Standing, founders, named_stories
 from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows
 from newsdesk.stories.embedding.embed import embed_texts
-from newsdesk.stories.lease import LeaseLostError, new_holder, release_lease, renew_lease, take_lease
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.snapshot import edited_fields
-from newsdesk.stories.training.trained import current_odds
 
 logger = logging.getLogger(__name__)
 

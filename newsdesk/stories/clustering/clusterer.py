@@ -19,18 +19,11 @@ from newsdesk.stories.clustering.comparing.learned import (
     LIKENESS_WITHOUT_TIMES,
     Logistic,
 )
-from newsdesk.stories.clustering.comparing.likeness import (
-    FEATURES,
-    Profile,
-    Weighed,
-    features,
-    profile,
-    profile_without_times,
-    weighed,
-)
+from newsdesk.stories.clustering.comparing.likeness import FEATURES, features
 from newsdesk.stories.clustering.comparing.meaning import meaning_features
-from newsdesk.stories.clustering.comparing.names import name_features
+from newsdesk.stories.clustering.comparing.name_features import name_features
 from newsdesk.stories.clustering.comparing.opening import opening_features
+from newsdesk.stories.clustering.comparing.profile import Profile, Weighed, profile, profile_without_times, weighed
 from newsdesk.stories.clustering.comparing.rarity import Weights
 from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision, Item
 from newsdesk.stories.clustering.open_story import Member, OpenStory

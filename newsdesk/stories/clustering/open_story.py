@@ -6,7 +6,7 @@ from bisect import insort
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newsdesk.stories.clustering.comparing.likeness import Profile, Sum
+from newsdesk.stories.clustering.comparing.profile import Profile, Sum
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
+from newsdesk.lease import held_lease, renew_lease
 from newsdesk.stories.clustering.absorb import settle
 from newsdesk.stories.clustering.cluster import BATCH_ENTRIES, LEASE, LEASE_DURATION
 from newsdesk.stories.clustering.mend import read_standing
@@ -20,7 +21,6 @@ from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_storie
 from newsdesk.stories.clustering.standing import Place, Standing
 from newsdesk.stories.clustering.window import READ_ROWS, entry_language, open_coverage, rebuild_clusterer
 from newsdesk.stories.embedding.embed import embed_texts
-from newsdesk.stories.lease import held_lease, renew_lease
 from newsdesk.stories.models import Coverage, Story
 
 PATIENCE = timedelta(seconds=10)

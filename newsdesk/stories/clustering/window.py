@@ -11,13 +11,13 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from feeds.models import ArticleText, Entry
 from newsdesk.stories.clustering.clusterer import WINDOW, Clusterer
+from newsdesk.stories.clustering.comparing.own_odds import current_odds
 from newsdesk.stories.clustering.founding import founding_ids
 from newsdesk.stories.clustering.item import Item
 from newsdesk.stories.embedding.embed import chosen_model, read_vectors
 from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Constraint, Coverage, Story
-from newsdesk.stories.training.trained import current_odds
 
 # Rows that a rebuild holds in memory at once.
 READ_ROWS = 500

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from feeds.models import ArticleText
-from newsdesk.stories.clustering.comparing.meaning import embedded_text
 from newsdesk.stories.embedding.chosen import chosen_embedder
+from newsdesk.stories.embedding.embedded_text import embedded_text
 from newsdesk.stories.embedding.embedder import EmbeddingFailed, Values, packed, unpacked
 from newsdesk.stories.models import Coverage, Vector
 

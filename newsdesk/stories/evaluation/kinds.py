@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from feeds.recording import Record
+from newsdesk.stories.classifying.guess_theme import classify_theme
 from newsdesk.stories.classifying.relevance import judge_relevance
-from newsdesk.stories.classifying.themes import classify_theme
 from newsdesk.stories.clustering.comparing.learned import Logistic
+from newsdesk.stories.clustering.comparing.own_odds import current_odds
 from newsdesk.stories.evaluation.labelled import LabelledFileError, label, text_of
 from newsdesk.stories.evaluation.line import place_all
 from newsdesk.stories.evaluation.measures import (
@@ -18,8 +19,7 @@ from newsdesk.stories.evaluation.measures import (
     share,
     yes_no_figures,
 )
-from newsdesk.stories.models import Theme
-from newsdesk.stories.training.trained import current_odds
+from newsdesk.stories.themes import Theme
 
 Figures = dict[str, float]
 Measured = tuple[list[dict[str, Any]], Figures]

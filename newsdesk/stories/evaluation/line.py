@@ -12,12 +12,12 @@ from feeds.recording import Record, feed_url, publisher_slug
 from feeds.urls import canonical_url
 from newsdesk.stories.clustering.clusterer import NO_OWN_ODDS, Clusterer
 from newsdesk.stories.clustering.comparing.learned import Logistic
-from newsdesk.stories.clustering.comparing.meaning import embedded_text
 from newsdesk.stories.clustering.item import COPY, Item
 from newsdesk.stories.duplicates.copies import Originals, links_elsewhere
 from newsdesk.stories.duplicates.fingerprint import Print
 from newsdesk.stories.embedding.chosen import chosen_embedder
 from newsdesk.stories.embedding.embed import CHUNK_TEXTS
+from newsdesk.stories.embedding.embedded_text import embedded_text
 from newsdesk.stories.embedding.embedder import Values, packed, unpacked
 from newsdesk.stories.evaluation.labelled import text_of
 from newsdesk.stories.language import language_of_text

@@ -15,10 +15,10 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from newsdesk.stories.classifying.linear import bare_title
 from newsdesk.stories.entities.find import find_entities
-from newsdesk.stories.ranking.thread import TRADE_WORDS
 from newsdesk.stories.text import is_figure, lead, tokenize
+from newsdesk.stories.threads.follow_up import TRADE_WORDS
+from newsdesk.stories.titles import bare_title
 
 # What was reported within this time before a digest's window is remembered.
 MEMORY = timedelta(days=4)

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsdesk.stories.classifying.linear import bare_title
 from newsdesk.stories.entities.find import EntityHit, find_entities
-from newsdesk.stories.models import Coverage, Theme
+from newsdesk.stories.models import Coverage
 from newsdesk.stories.origins.count import count_origins
 from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.read import EntryView, StoryView
+from newsdesk.stories.themes import Theme
+from newsdesk.stories.titles import bare_title
 
 # Points. One doubling of independent origins is the measure of all others.
 ORIGINS_POINTS = 3.0

@@ -9,16 +9,10 @@ from dataclasses import dataclass
 from feeds.recording import Record
 from newsdesk.stories.clustering.clusterer import JOIN
 from newsdesk.stories.clustering.comparing.learned import Logistic
+from newsdesk.stories.clustering.comparing.own_odds import Odds, Trained, read_trained, shipped_models
 from newsdesk.stories.evaluation.kinds import Figures, cluster_with
 from newsdesk.stories.training.evidence import read_evidence
-from newsdesk.stories.training.trained import (
-    Odds,
-    Trained,
-    read_trained,
-    shipped_curvatures,
-    shipped_models,
-    write_trained,
-)
+from newsdesk.stories.training.trained import shipped_curvatures, write_trained
 from newsdesk.stories.training.update import Evidence, Matrix, folds_of, log_loss, update
 
 # With less, what is learned is chance; and to leave edits out there must be several.

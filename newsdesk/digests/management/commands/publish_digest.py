@@ -8,9 +8,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from feeds.management.exampled import ExampledCommand
-from newsdesk.digests.building.daily import AlreadyPublished, NotYetDue
 from newsdesk.digests.management.arguments import add_date, add_edition, find_digest, find_edition, read_date
-from newsdesk.digests.publish import ChangedMeanwhile, publish_digest
+from newsdesk.digests.publish import publish_digest
+from newsdesk.digests.refused import AlreadyPublished, ChangedMeanwhile, NotYetDue
 
 
 class Command(ExampledCommand):

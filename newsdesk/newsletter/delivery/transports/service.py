@@ -16,7 +16,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from requests import exceptions as requests_exceptions  # noqa: TID251  (anymail's own; nothing is fetched here)
 from urllib3 import exceptions as urllib3_exceptions  # noqa: TID251
 
-from newsdesk.newsletter.delivery.outcome import Kind, Outcome, as_kept
+from newsdesk.newsletter.delivery.outcome import Kind, Outcome
+from newsdesk.newsletter.people.redact import as_kept
 
 # Set by the service itself, or given to it by other means than a header.
 _NOT_PASSED_ON = {"from", "to", "subject", "date", "mime-version", "content-type", "content-transfer-encoding"}

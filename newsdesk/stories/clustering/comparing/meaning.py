@@ -6,19 +6,9 @@ import math
 from collections.abc import Sequence
 from operator import mul
 
-from newsdesk.stories.text import clean_title, lead
-
-# Words of the body that follow the title in what is embedded.
-EMBEDDED_WORDS = 40
-
 Vector = tuple[float, ...]
 
 MEANING_FEATURES = ("best_meaning", "mean_meaning", "centre_meaning")
-
-
-def embedded_text(title: str, body: str) -> str:
-    """What of a report a sentence-embedding model reads: its title, normalised, and the first words of its body."""
-    return f"{clean_title(title)}\n{lead(body, EMBEDDED_WORDS)}".strip()
 
 
 def meaning_features(new: Vector, members: Sequence[Vector]) -> tuple[float, ...]:

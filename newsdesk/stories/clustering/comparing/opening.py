@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from newsdesk.stories.clustering.comparing.likeness import Profile, Weighed
+    from newsdesk.stories.clustering.comparing.profile import Profile, Weighed
 
 # What at least this share of a story's reports say is the core of it.
 CORE_SHARE, CORE_NAME_SHARE = 0.5, 0.6

@@ -8,8 +8,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from feeds.management.exampled import ExampledCommand
+from newsdesk.lease import LeaseBusyError, LeaseLostError
 from newsdesk.stories.clustering.recluster import recluster
-from newsdesk.stories.lease import LeaseBusyError, LeaseLostError
 from newsdesk.stories.management.arguments import read_moment
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from newsdesk.stories.classifying.linear import bare_title
 from newsdesk.stories.clustering.comparing.names import names_in
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.text import is_figure, stem, tokenize
+from newsdesk.stories.titles import bare_title
 
 # A follow-up comes within this time of the earlier story's latest report.
 THREAD_WINDOW = timedelta(days=10)

@@ -1,0 +1,49 @@
+"""Pause a mailing, and resume it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from newsdesk.digests.journal import subject_of
+from newsdesk.journal.note import Actor, note_change
+from newsdesk.newsletter.models import Mailing
+
+
+class NotPossible(Exception):
+    """It cannot be done as things stand; the message says why in one sentence."""
+
+
+def pause_mailing(mailing: Mailing, *, actor: Actor, now: datetime) -> None:
+    """Send no more of this digest for now; the mail in hand is finished.
+
+    Raises:
+        NotPossible: It is not being sent.
+    """
+    _move(mailing, Mailing.State.SENDING, Mailing.State.PAUSED, "mailing.pause", actor=actor, now=now)
+
+
+def resume_mailing(mailing: Mailing, *, actor: Actor, now: datetime) -> None:
+    """Go on with a paused mailing.
+
+    Raises:
+        NotPossible: It is not paused.
+    """
+    _move(mailing, Mailing.State.PAUSED, Mailing.State.SENDING, "mailing.resume", actor=actor, now=now)
+
+
+def _move(
+    mailing: Mailing, before: Mailing.State, after: Mailing.State, verb: str, *, actor: Actor, now: datetime
+) -> None:
+    with transaction.atomic():
+        if not Mailing.objects.filter(pk=mailing.pk, state=before).update(state=after):
+            raise NotPossible(f"This mailing is not {before.label.lower()}; somebody has changed it meanwhile.")
+        note_change(
+            verb,
+            subject_of(mailing.digest),
+            actor=actor,
+            now=now,
+            before={"state": before.value},
+            after={"state": after.value},
+        )

@@ -1,0 +1,1 @@
+"""Stories over days: which earlier one a new one follows up."""
