@@ -1,4 +1,4 @@
-"""The Celery app and the one ordered list of stages.
+"""The Celery app: how the stages of the line wake one another.
 
 A stage task does what is pending and returns how many rows it worked on. If it did any work, the next
 stage is woken from here; the sweep, run by beat, wakes every stage and so catches whatever was lost.
@@ -15,20 +15,12 @@ from celery.signals import worker_ready
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from newsdesk.stages import Stage
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsdesk.settings")
 logger = logging.getLogger(__name__)
 
-STAGES = (
-    "feeds.tasks.poll",
-    "feeds.tasks.extract",
-    "newsdesk.stories.tasks.dedupe",
-    "newsdesk.stories.tasks.cluster",
-    "newsdesk.stories.tasks.classify",
-    "newsdesk.digests.tasks.publish",
-    "newsdesk.newsletter.tasks.send",
-)
-
-
+STAGES = tuple(stage.value for stage in Stage)
 # What deletes what is too old to be kept; beat runs these every hour.
 FORGETTING = ("newsdesk.access.tasks.forget", "newsdesk.newsletter.tasks.forget")
 

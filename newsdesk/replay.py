@@ -17,6 +17,7 @@ from newsdesk.digests.models import Correction, Digest, Edition
 from newsdesk.digests.publish import publish_digest
 from newsdesk.digests.refused import AlreadyPublished
 from newsdesk.digests.window import date_of, window_of
+from newsdesk.stages import Stage, in_line_order
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.mended import forget_repairs
@@ -94,9 +95,8 @@ def replay(
             done += len(batch)
             tell(Progress(batch[-1].first_seen, done, published))
         cut_off = window_of(day)[1]
-        classify_pending(now=min(cut_off, end))
+        published += _close_day(edition, day, cut_off, end)
         if cut_off <= end:
-            published += _publish(edition, day, cut_off)
             tell(Progress(cut_off, done, published))
     return Progress(end, done, published)
 
@@ -117,11 +117,30 @@ def _by_day(stream: Sequence[Record]) -> Iterator[tuple[date, list[Record]]]:
 
 
 def _put_through(store: RecordStore, batch: Sequence[Record]) -> None:
+    """Take records as far as stories, at the moment when the last of them was seen."""
     now = batch[-1].first_seen
-    store.store(batch)
-    adopt_feed_text(now=now)
-    dedupe_pending(now=now)
-    cluster_pending(now=now)
+    steps: dict[Stage, Callable[[], object]] = {
+        Stage.POLL: lambda: store.store(batch),
+        Stage.EXTRACT: lambda: adopt_feed_text(now=now),
+        Stage.DEDUPE: lambda: dedupe_pending(now=now),
+        Stage.CLUSTER: lambda: cluster_pending(now=now),
+    }
+    for step in in_line_order(steps):
+        step()
+
+
+def _close_day(edition: Edition, day: date, cut_off: datetime, end: datetime) -> int:
+    """Classify what is in by a date's cut-off and publish its digest; how many were published.
+
+    Where the recording ends before the cut-off, the date is left unpublished.
+    """
+    now = min(cut_off, end)
+    steps: dict[Stage, Callable[[], int]] = {
+        Stage.CLASSIFY: lambda: classify_pending(now=now),
+        Stage.PUBLISH: lambda: _publish(edition, day, now) if cut_off <= end else 0,
+    }
+    *_, published = (step() for step in in_line_order(steps))
+    return published
 
 
 def _publish(edition: Edition, day: date, now: datetime) -> int:

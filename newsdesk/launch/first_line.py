@@ -20,6 +20,7 @@ from newsdesk.digests.publish import publish_due
 from newsdesk.digests.window import latest_date, window
 from newsdesk.launch.bootstrap import Progress
 from newsdesk.launch.report import Report
+from newsdesk.stages import Stage, in_line_order
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
@@ -48,26 +49,41 @@ def run_line(now: datetime, progress: Progress) -> None:
     def extracted(done: int, total: int) -> None:
         progress.step(f"Reading article {done} of {total}")
 
-    def run(name: str, stage: Callable[[], object]) -> None:
-        progress.step(name)
-        try:
-            stage()
-        except Exception as error:  # noqa: BLE001  (whatever it was, a site with less is better than none)
-            log = settings.DATA_DIR / "logs" / "prepare.log"
-            with log.open("a") as file:
-                traceback.print_exc(file=file)
-            progress.say(f"{name} failed ({error}); the worker will try again. The details are in {log}")
+    def poll() -> None:
+        poll_due(now=now, deadline_s=POLL_S, progress=polled)
+        progress.say(f"Found {found} entries.")
 
-    run("Polling the feeds", lambda: poll_due(now=now, deadline_s=POLL_S, progress=polled))
-    progress.say(f"Found {found} entries.")
-    run("Reading the articles", lambda: extract_pending(now=now, since=since, deadline_s=EXTRACT_S, progress=extracted))
-    if since:
-        # A page that was not reached in time must not keep its entry out of the first digest.
-        run("Taking feeds' own texts for the rest", lambda: stand_in_feed_text(since=since, now=now))
-    run("Looking for copies", lambda: dedupe_pending(now=now))
-    run("Finding stories", lambda: cluster_pending(now=now))
-    run("Sorting stories by theme", lambda: classify_pending(now=now))
-    run("Writing the digest", lambda: publish_due(now=now))
+    def extract() -> None:
+        try:
+            extract_pending(now=now, since=since, deadline_s=EXTRACT_S, progress=extracted)
+        finally:
+            if since:
+                # A page that was not reached in time must not keep its entry out of the first digest.
+                progress.step("Taking feeds' own texts for the rest")
+                stand_in_feed_text(since=since, now=now)
+
+    steps: dict[Stage, tuple[str, Callable[[], object]]] = {
+        Stage.POLL: ("Polling the feeds", poll),
+        Stage.EXTRACT: ("Reading the articles", extract),
+        Stage.DEDUPE: ("Looking for copies", lambda: dedupe_pending(now=now)),
+        Stage.CLUSTER: ("Finding stories", lambda: cluster_pending(now=now)),
+        Stage.CLASSIFY: ("Sorting stories by theme", lambda: classify_pending(now=now)),
+        Stage.PUBLISH: ("Writing the digest", lambda: publish_due(now=now)),
+    }
+    for name, step in in_line_order(steps):
+        _run(name, step, progress)
+
+
+def _run(name: str, step: Callable[[], object], progress: Progress) -> None:
+    """Run one step of the line; where it fails, say so and go on: a site with less is better than none."""
+    progress.step(name)
+    try:
+        step()
+    except Exception as error:  # noqa: BLE001  (whatever it was)
+        log = settings.DATA_DIR / "logs" / "prepare.log"
+        with log.open("a") as file:
+            traceback.print_exc(file=file)
+        progress.say(f"{name} failed ({error}); the worker will try again. The details are in {log}")
 
 
 def is_anyone_reachable() -> bool:

@@ -10,10 +10,12 @@ from django.utils import timezone
 from feeds.polling.store import is_news
 from feeds.recording import Record, feed_url, publisher_slug
 from feeds.urls import canonical_url
+from newsdesk.stages import Stage, in_line_order
 from newsdesk.stories.clustering.clusterer import NO_OWN_ODDS, Clusterer
 from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.clustering.item import COPY, Item
-from newsdesk.stories.duplicates.copies import Originals, links_elsewhere
+from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.duplicates.copies import Match, Originals, links_elsewhere
 from newsdesk.stories.duplicates.fingerprint import Print
 from newsdesk.stories.embedding.chosen import chosen_embedder
 from newsdesk.stories.embedding.embed import CHUNK_TEXTS
@@ -44,47 +46,88 @@ def place_all(records: Iterable[Record], own_odds: Mapping[Logistic, Logistic] =
     Raises:
         EmbeddingFailed: a model is chosen and gives no vectors; figures without them would be another line's.
     """
-    originals, clusterer, records = Originals(), Clusterer(own_odds), list(records)
-    placed: list[Placed] = []
-    copies: dict[int, list[int]] = {}
+    records = list(records)
+    line = _Line(own_odds)
     for key, (record, vector) in enumerate(zip(records, _vectors(records), strict=True)):
-        publisher, text = publisher_slug(record), text_of(record)
-        match = originals.place(
+        line.take(_Passing(key, record, text_of(record), publisher_slug(record), vector))
+    return line.placed
+
+
+@dataclass(slots=True)
+class _Passing:
+    """A record on its way through the stages, with what an earlier stage found."""
+
+    key: int
+    record: Record
+    text: str
+    publisher: str
+    vector: Values
+    match: Match | None = None
+
+
+class _Line:
+    """The stages in memory, for one record at a time."""
+
+    def __init__(self, own_odds: Mapping[Logistic, Logistic]) -> None:
+        self.placed: list[Placed] = []
+        self._originals, self._clusterer = Originals(), Clusterer(own_odds)
+        self._copies: dict[int, list[int]] = {}
+        self._steps = tuple(in_line_order({Stage.DEDUPE: self._dedupe, Stage.CLUSTER: self._cluster}))
+
+    def take(self, passing: _Passing) -> None:
+        """Put one record through."""
+        for step in self._steps:
+            step(passing)
+
+    def _dedupe(self, passing: _Passing) -> None:
+        record = passing.record
+        passing.match = self._originals.place(
             Print(
-                key=key,
+                key=passing.key,
                 feed=feed_url(record),
-                publisher=publisher,
+                publisher=passing.publisher,
                 url=canonical_url(record.url),
                 title=record.title,
-                body=text,
+                body=passing.text,
                 seen_at=record.first_seen,
                 is_link=links_elsewhere(feed_url(record), record.source, record.url),
             )
         )
-        original = placed[match.original] if match else None
+
+    def _cluster(self, passing: _Passing) -> None:
+        record, match = passing.record, passing.match
+        original = self.placed[match.original] if match else None
+        duplicate_of = original.id if original else ""
         if not is_news(record.published_at, record.first_seen):
-            placed.append(Placed(record.id, record.id, NO_NEWS, original.id if original else ""))
-            continue
-        item = Item(
-            key=key,
-            founds=record.id,
-            seen_at=record.first_seen,
-            title=record.title,
-            text=text,
-            publisher=publisher,
-            language=language_of_text(record.title, record.lang or "en"),
-            vector=vector,
-        )
+            self.placed.append(Placed(record.id, record.id, NO_NEWS, duplicate_of))
+            return
         follows = original.story if original and original.role != NO_NEWS else None
-        decision = clusterer.add(item, follows=follows)
-        placed.append(Placed(record.id, decision.story, decision.role, original.id if original else ""))
+        decision = self._clusterer.add(_item_of(passing), follows=follows)
+        self.placed.append(Placed(record.id, decision.story, decision.role, duplicate_of))
         if match and decision.role == COPY:
-            copies.setdefault(match.original, []).append(key)
+            self._copies.setdefault(match.original, []).append(passing.key)
         for repair in decision.repairs:
-            for moved in (one for report in repair.keys for one in (report, *copies.get(report, ()))):
-                if placed[moved].story == repair.source:
-                    placed[moved] = replace(placed[moved], story=repair.target)
-    return placed
+            self._mend(repair)
+
+    def _mend(self, repair: Repair) -> None:
+        """Move reports, each with its copies, as a repair says."""
+        for moved in (one for report in repair.keys for one in (report, *self._copies.get(report, ()))):
+            if self.placed[moved].story == repair.source:
+                self.placed[moved] = replace(self.placed[moved], story=repair.target)
+
+
+def _item_of(passing: _Passing) -> Item:
+    record = passing.record
+    return Item(
+        key=passing.key,
+        founds=record.id,
+        seen_at=record.first_seen,
+        title=record.title,
+        text=passing.text,
+        publisher=passing.publisher,
+        language=language_of_text(record.title, record.lang or "en"),
+        vector=passing.vector,
+    )
 
 
 def _vectors(records: Sequence[Record]) -> list[Values]:
