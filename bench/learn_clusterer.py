@@ -42,13 +42,14 @@ import numpy as np  # noqa: E402
 django.setup()
 
 from feeds.recording import Record, publisher_slug  # noqa: E402
-from newsdesk.stories.clustering import clusterer as clusterer_module  # noqa: E402
-from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, Clusterer, profile_of  # noqa: E402
+from newsdesk.stories.clustering import joining  # noqa: E402
+from newsdesk.stories.clustering.clusterer import Clusterer, profile_of  # noqa: E402
 from newsdesk.stories.clustering.comparing.learned import LIKENESS_WITH_VECTORS, WORD_RATES, Logistic  # noqa: E402
 from newsdesk.stories.clustering.comparing.likeness import FEATURES  # noqa: E402
 from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES  # noqa: E402
 from newsdesk.stories.clustering.comparing.profile import profile  # noqa: E402
 from newsdesk.stories.clustering.item import Decision, Item  # noqa: E402
+from newsdesk.stories.clustering.joining import NO_TIMES_BEFORE  # noqa: E402
 from newsdesk.stories.clustering.roundup import is_round_up  # noqa: E402
 from newsdesk.stories.embedding.embedded_text import embedded_text  # noqa: E402
 from newsdesk.stories.evaluation import line  # noqa: E402
@@ -188,7 +189,7 @@ def learn_with_vectors(days: list[list[Record]], long_days: list[list[Record]], 
         measured = []
         for n, records in enumerate(kind):
             others = [(rows, 0.5) for m, rows in enumerate(of_day) if m != n]
-            clusterer_module.LIKENESS_WITH_VECTORS = fit(others, L2_WITH_VECTORS)
+            joining.LIKENESS_WITH_VECTORS = fit(others, L2_WITH_VECTORS)
             measured.append(measure_clustering(records)[1])
         report(f"left out: all, {name}, vectors", pooled(measured))
     line.Clusterer = Clusterer
@@ -214,7 +215,7 @@ def main() -> None:
     for name, kind in (("summaries", days), ("full texts", long_days)):
         measured = []
         for n, records in enumerate(kind):
-            clusterer_module.LIKENESS = fit([(rows, 0.5) for m, rows in enumerate(of_day) if m != n])
+            joining.LIKENESS = fit([(rows, 0.5) for m, rows in enumerate(of_day) if m != n])
             measured.append(measure_clustering(records)[1])
             report(f"left out: {options.days[n].stem}", measured[-1])
         report(f"left out: all, {name}", pooled(measured))
@@ -231,19 +232,17 @@ def main() -> None:
     for n, records in enumerate(collections):
         name = options.collections[n].stem
         others = [one for m, one in enumerate(weighted) if m != n] + from_faulty + from_days
-        clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
+        joining.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
         report(f"left out: {name}", measure_clustering(records)[1])
         measured = []
         for learned_from, half in ((two := halves(records)), two[::-1]):
             rows = rows_of(learned_from)
-            clusterer_module.LIKENESS_WITHOUT_TIMES = fit(
-                [*others, (rows, COLLECTION_ROWS / len(rows))], L2_COLLECTIONS
-            )
+            joining.LIKENESS_WITHOUT_TIMES = fit([*others, (rows, COLLECTION_ROWS / len(rows))], L2_COLLECTIONS)
             measured.append(measure_clustering(half)[1])
         report(f"halves left out: {name}", pooled(measured))
     for n, records in enumerate(faulty):
         others = weighted + [one for m, one in enumerate(from_faulty) if m != n] + from_days
-        clusterer_module.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
+        joining.LIKENESS_WITHOUT_TIMES = fit(others, L2_COLLECTIONS)
         report(f"left out: {options.faulty[n].stem}", measure_clustering(records)[1])
     of_collections = fit(weighted + from_faulty + from_days, L2_COLLECTIONS)
     if options.output:

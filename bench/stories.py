@@ -37,7 +37,7 @@ import django  # noqa: E402
 django.setup()
 
 from feeds.recording import Record, publisher_slug  # noqa: E402
-from newsdesk.stories.clustering.clusterer import WINDOW  # noqa: E402
+from newsdesk.stories.clustering.open_stories import WINDOW  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.line import place_all  # noqa: E402
 from newsdesk.stories.evaluation.measures import clustering_figures  # noqa: E402

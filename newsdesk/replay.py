@@ -12,7 +12,7 @@ from django.db import transaction
 from feeds.extracting.extract import adopt_feed_text
 from feeds.models import RECORDING_SCHEME, Article, ArticleText, Entry, Feed
 from feeds.recording import Record, RecordStore
-from newsdesk.digests.building.daily import build_digest
+from newsdesk.digests.building.build import build
 from newsdesk.digests.models import Correction, Digest, Edition
 from newsdesk.digests.publish import publish_digest
 from newsdesk.digests.refused import AlreadyPublished
@@ -145,7 +145,7 @@ def _close_day(edition: Edition, day: date, cut_off: datetime, end: datetime) ->
 
 def _publish(edition: Edition, day: date, now: datetime) -> int:
     try:
-        publish_digest(build_digest(edition, day, now=now, model="none"), now=now)
+        publish_digest(build(edition, day, now=now, model="none"), now=now)
     except AlreadyPublished:
         return 0
     return 1

@@ -9,8 +9,8 @@ from django.utils import timezone
 from newsdesk.lease import take_lease
 from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering.cluster import LEASE, cluster_pending
-from newsdesk.stories.clustering.clusterer import WINDOW
 from newsdesk.stories.clustering.founding import story_public_id
+from newsdesk.stories.clustering.open_stories import WINDOW
 from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Story

@@ -5,8 +5,9 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.stories.clustering.clusterer import WINDOW, Clusterer
+from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.item import Decision, Item
+from newsdesk.stories.clustering.open_stories import WINDOW
 from newsdesk.stories.clustering.roundup import is_round_up
 from tests.stories.labelled import invented
 from tests.stories.rows import at

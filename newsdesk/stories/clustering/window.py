@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from feeds.models import ArticleText, Entry
-from newsdesk.stories.clustering.clusterer import WINDOW, Clusterer
+from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.comparing.own_odds import current_odds
 from newsdesk.stories.clustering.founding import founding_ids
 from newsdesk.stories.clustering.item import Item
+from newsdesk.stories.clustering.open_stories import WINDOW
 from newsdesk.stories.embedding.embed import chosen_model, read_vectors
 from newsdesk.stories.embedding.embedder import Values
 from newsdesk.stories.language import language_of_text

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feeds.models import Entry
-from newsdesk.stories.clustering.clusterer import NO_TIMES_BEFORE, WINDOW, Clusterer, profile_of
+from newsdesk.stories.clustering.clusterer import Clusterer, profile_of
+from newsdesk.stories.clustering.joining import NO_TIMES_BEFORE
+from newsdesk.stories.clustering.open_stories import WINDOW
 from newsdesk.stories.clustering.roundup import is_round_up
 from newsdesk.stories.clustering.window import READ_ROWS, item_of
 from newsdesk.stories.models import Constraint, Coverage

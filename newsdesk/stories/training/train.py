@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feeds.recording import Record
-from newsdesk.stories.clustering.clusterer import JOIN
 from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.clustering.comparing.own_odds import Odds, Trained, read_trained, shipped_models
+from newsdesk.stories.clustering.joining import JOIN
 from newsdesk.stories.evaluation.kinds import Figures, cluster_with
 from newsdesk.stories.training.evidence import read_evidence
 from newsdesk.stories.training.trained import shipped_curvatures, write_trained

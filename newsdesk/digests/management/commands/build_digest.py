@@ -8,9 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from feeds.management.exampled import ExampledCommand
-from newsdesk.digests.building.daily import build_digest
-from newsdesk.digests.building.weekly import build_week
-from newsdesk.digests.editions import WEEKLY_EDITION
+from newsdesk.digests.building.build import build
 from newsdesk.digests.management.arguments import add_date, add_edition, find_edition, read_date
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue
 
@@ -31,10 +29,10 @@ class Command(ExampledCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build it and print its figures."""
-        edition, day, now = find_edition(options["edition"]), read_date(options["date"]), timezone.now()
+        edition, day = find_edition(options["edition"]), read_date(options["date"])
         self.stderr.write(f"building the {edition.slug} digest of {day} ...")
         try:
-            digest = build_week(day, now=now) if edition.slug == WEEKLY_EDITION else build_digest(edition, day, now=now)
+            digest = build(edition, day, now=timezone.now())
         except (AlreadyApproved, AlreadyPublished, NotYetDue) as error:
             raise CommandError(str(error)) from error
         stories = digest.items.in_page_order().count()
