@@ -35,14 +35,14 @@ def _generated_secret_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x") as file:
+        with path.open("x", encoding="utf-8") as file:
             path.chmod(0o600)
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
     except OSError as error:
         raise ImproperlyConfigured(f"NEWSDESK_DATA_DIR: cannot write to {data_dir}: {error.strerror}.") from error
-    return path.read_text().strip()
+    return path.read_text(encoding="utf-8").strip()
 
 
 def _time_zone(name: str) -> ZoneInfo:

@@ -52,7 +52,7 @@ SETTING = re.compile(r'(?:env\.\w+|_url|environ\.get)\(\s*"([A-Z0-9_]+)"')
 
 def setting_names() -> set[str]:
     """Every environment variable that the settings read."""
-    return set(SETTING.findall((ROOT / "newsdesk" / "settings.py").read_text()))
+    return set(SETTING.findall((ROOT / "newsdesk" / "settings.py").read_text(encoding="utf-8")))
 
 
 def main(argv: list[str]) -> int:

@@ -183,7 +183,7 @@ class _locked:
         import fcntl
 
         try:
-            self.file = open(self.path, "a")
+            self.file = open(self.path, "a", encoding="utf-8")
         except OSError as error:
             raise Trouble("{} cannot be written to: {}.".format(self.path, error.strerror))
         try:

@@ -54,7 +54,7 @@ def run_line(now: datetime, progress: Progress) -> None:
             stage()
         except Exception as error:  # noqa: BLE001  (whatever it was, a site with less is better than none)
             log = settings.DATA_DIR / "logs" / "prepare.log"
-            with log.open("a") as file:
+            with log.open("a", encoding="utf-8") as file:
                 traceback.print_exc(file=file)
             progress.say(f"{name} failed ({error}); the worker will try again. The details are in {log}")
 

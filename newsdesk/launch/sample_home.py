@@ -40,13 +40,13 @@ def renew_sample(data_dir: Path, day: date, say: Callable[[str], None]) -> Sampl
                 shutil.rmtree(path)
     fresh = SampleHome(day.isoformat(), _free_port())
     data_dir.mkdir(parents=True, exist_ok=True)
-    (data_dir / STATE_NAME).write_text(json.dumps(asdict(fresh)))
+    (data_dir / STATE_NAME).write_text(json.dumps(asdict(fresh)), encoding="utf-8")
     return fresh
 
 
 def _read(path: Path) -> SampleHome | None:
     try:
-        return SampleHome(**json.loads(path.read_text()))
+        return SampleHome(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 

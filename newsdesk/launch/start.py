@@ -155,7 +155,9 @@ def _tend(supervisor: Supervisor, state: Path, url: str) -> None:
             if supervisor.pids() != written:
                 written = supervisor.pids()
                 with contextlib.suppress(OSError):  # a full disk must not end what runs
-                    state.write_text(json.dumps({"url": url, "pid": os.getpid(), "programs": written}))
+                    state.write_text(
+                        json.dumps({"url": url, "pid": os.getpid(), "programs": written}), encoding="utf-8"
+                    )
             time.sleep(POLL_INTERVAL_S)
     except Stopped:
         state.unlink(missing_ok=True)
@@ -164,7 +166,7 @@ def _tend(supervisor: Supervisor, state: Path, url: str) -> None:
 @contextlib.contextmanager
 def _only_start(data_dir: Path, url: str) -> Iterator[None]:
     """Hold the data directory for ourselves; the lock falls away with this process, however that ends."""
-    with (data_dir / "run.lock").open("a+") as lock:
+    with (data_dir / "run.lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.launch.desk import command_lines, free_port
 from tests.servers.publisher import Publisher, silence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,8 +40,10 @@ class Checkout:
         (folder / "newsdesk" / "launch").mkdir(parents=True)
         shutil.copy(BOOTSTRAP, folder / "newsdesk" / "launch")
         shutil.copy(ROOT / "run", folder)
-        (folder / "newsdesk" / "launch" / "start.py").write_text("import sys, tiny\nprint('started', *sys.argv[1:])\n")
-        (folder / "requirements.txt").write_text("tiny==1.0\n")
+        (folder / "newsdesk" / "launch" / "start.py").write_text(
+            "import sys, tiny\nprint('started', *sys.argv[1:])\n", encoding="utf-8"
+        )
+        (folder / "requirements.txt").write_text("tiny==1.0\n", encoding="utf-8")
         self.wheels.mkdir()
         with zipfile.ZipFile(self.wheels / "tiny-1.0-py3-none-any.whl", "w") as wheel:
             wheel.writestr("tiny.py", "")
@@ -55,19 +58,13 @@ class Checkout:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            encoding="utf-8",
         )
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, **environment)
         output, errors = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
-
-
-def free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        port: int = attempt.getsockname()[1]
-    return port
 
 
 @pytest.fixture
@@ -91,7 +88,12 @@ def bootstrap(
     code = f"import runpy, sys; {disguise}; {start}"
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", code], env=clean | (environment or {}), capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code],
+        env=clean | (environment or {}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        encoding="utf-8",
     )
 
 
@@ -103,7 +105,7 @@ def assert_one_sentence(result: subprocess.CompletedProcess[str], *words: str) -
 
 
 def test_any_python_3_can_read_the_bootstrap() -> None:
-    ast.parse(BOOTSTRAP.read_text(), feature_version=(3, 4))
+    ast.parse(BOOTSTRAP.read_text(encoding="utf-8"), feature_version=(3, 4))
 
 
 def test_old_python() -> None:
@@ -118,7 +120,9 @@ def test_debian_without_venv() -> None:
 def test_no_python_at_all(tmp_path: Path) -> None:
     for tool in ("sh", "dirname"):
         (tmp_path / tool).symlink_to(str(shutil.which(tool)))
-    result = subprocess.run([str(ROOT / "run")], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    result = subprocess.run(
+        [str(ROOT / "run")], env={"PATH": str(tmp_path)}, capture_output=True, text=True, encoding="utf-8"
+    )
     assert_one_sentence(result, "Python 3.11", "PATH")
 
 
@@ -151,9 +155,9 @@ def test_unwritable_project(checkout: Checkout) -> None:
 def test_a_folder_with_other_things_is_left_alone(checkout: Checkout) -> None:
     letters = checkout.folder / "letters"
     letters.mkdir()
-    (letters / "dear.txt").write_text("dear")
+    (letters / "dear.txt").write_text("dear", encoding="utf-8")
     assert_one_sentence(checkout.run(NEWSDESK_VENV=str(letters)), "NEWSDESK_VENV")
-    assert (letters / "dear.txt").read_text() == "dear"
+    assert (letters / "dear.txt").read_text(encoding="utf-8") == "dear"
 
 
 def test_second_start_installs_nothing_and_needs_no_network(checkout: Checkout) -> None:
@@ -185,7 +189,7 @@ def test_environment_of_a_python_that_is_gone_is_made_anew(checkout: Checkout) -
 
 def test_changed_requirements_are_installed(checkout: Checkout) -> None:
     checkout.run()
-    (checkout.folder / "requirements.txt").write_text("tiny==2.0\n")
+    (checkout.folder / "requirements.txt").write_text("tiny==2.0\n", encoding="utf-8")
     result = checkout.run()
     assert result.returncode == 1
     assert "tiny==2.0" in result.stderr.splitlines()[-1]
@@ -215,8 +219,4 @@ def test_interrupted_install_leaves_no_process(checkout: Checkout, publisher: Pu
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=10) == 130
-    assert not [line for line in processes() if str(checkout.folder) in line]
-
-
-def processes() -> list[str]:
-    return subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True).stdout.splitlines()
+    assert not [line for line in command_lines().values() if str(checkout.folder) in line]

@@ -22,11 +22,14 @@ def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         timeout=60,
+        encoding="utf-8",
     )
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
-    rows = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert sorted(rows) == sorted(setting_names())
 
 
@@ -138,8 +141,8 @@ def test_what_a_public_server_must_not_do(tmp_path: Path, name: str, value: str,
 
 def test_the_generated_key_is_kept_and_private(tmp_path: Path) -> None:
     assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
-    key = (tmp_path / "secret_key").read_text()
+    key = (tmp_path / "secret_key").read_text(encoding="utf-8")
     assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
-    assert (tmp_path / "secret_key").read_text() == key
+    assert (tmp_path / "secret_key").read_text(encoding="utf-8") == key
     assert len(key) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
