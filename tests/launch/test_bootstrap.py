@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.launch.desk import command_lines, free_port
+from tests.launch.mounts import on_disk
 from tests.servers.publisher import Publisher, silence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,8 +39,10 @@ class Checkout:
             "PIP_RETRIES": "1",
         }
         (folder / "newsdesk" / "launch").mkdir(parents=True)
-        shutil.copy(BOOTSTRAP, folder / "newsdesk" / "launch")
-        shutil.copy(ROOT / "run", folder)
+        for script in (BOOTSTRAP, BOOTSTRAP.with_suffix(".sh")):
+            shutil.copy(script, folder / "newsdesk" / "launch")
+        for command in ("run", "test"):
+            shutil.copy(ROOT / command, folder)
         (folder / "newsdesk" / "launch" / "start.py").write_text(
             "import sys, tiny\nprint('started', *sys.argv[1:])\n", encoding="utf-8"
         )
@@ -51,9 +54,10 @@ class Checkout:
             wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
             wheel.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,\ntiny-1.0.dist-info/RECORD,,\n")
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, by: tuple[str, ...] = (), **environment: str) -> subprocess.Popen[str]:
+        """Start it, by way of another command or path if one is given."""
         return subprocess.Popen(
-            [str(self.folder / "run"), "--port", str(free_port()), *arguments],
+            [*(by or (str(self.folder / "run"),)), "--port", str(free_port()), *arguments],
             env=self.environment | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -61,8 +65,8 @@ class Checkout:
             encoding="utf-8",
         )
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments, **environment)
+    def run(self, *arguments: str, by: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, by=by, **environment)
         output, errors = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
@@ -111,6 +115,20 @@ def test_any_python_3_can_read_the_bootstrap() -> None:
 def test_old_python() -> None:
     result = bootstrap("run", disguise="sys.version_info = (3, 8, 2, 'final', 0)")
     assert_one_sentence(result, "Python 3.11", "3.8.2")
+
+
+def test_a_python_2_is_told_of_and_shown_nothing_of_ours(tmp_path: Path) -> None:
+    for tool in ("sh", "dirname"):
+        (tmp_path / tool).symlink_to(str(shutil.which(tool)))
+    # What a Python 2 does with the two questions; with anything else it would end in a syntax error.
+    answers = 'case $1 in -c) exit 1 ;; -V) echo "Python 2.7.18" >&2 ;; *) echo "SyntaxError" >&2; exit 1 ;; esac'
+    (tmp_path / "python3").write_text(f"#!/bin/sh\n{answers}\n", encoding="utf-8")
+    (tmp_path / "python3").chmod(0o755)
+    for command in ("run", "test"):
+        result = subprocess.run(
+            [str(ROOT / command)], env={"PATH": str(tmp_path)}, capture_output=True, encoding="utf-8"
+        )
+        assert_one_sentence(result, "Python 3.11 or newer", "Python 2.7.18")
 
 
 def test_debian_without_venv() -> None:
@@ -168,6 +186,93 @@ def test_second_start_installs_nothing_and_needs_no_network(checkout: Checkout) 
     second = checkout.run()
     assert (second.returncode, second.stderr) == (0, "")
     assert second.stdout.startswith("started")
+
+
+def test_a_link_from_elsewhere_starts_it_and_names_no_folder_of_the_link(checkout: Checkout) -> None:
+    bin_folder = checkout.folder / "my own" / "bin"
+    bin_folder.mkdir(parents=True)
+    (bin_folder / "absolute").symlink_to(checkout.folder / "run")
+    (bin_folder / "relative").symlink_to("../../run")
+    (bin_folder / "newsdesk").symlink_to("relative")
+    path = f"{bin_folder}:{os.environ['PATH']}"
+    for name in ("absolute", "relative", "newsdesk"):
+        result = checkout.run(by=(str(bin_folder / name),))
+        assert result.stdout.startswith("started"), result.stderr
+    assert checkout.run(by=("sh", "-c", 'newsdesk "$@"', "sh"), PATH=path).stdout.startswith("started")
+    assert sorted(entry.name for entry in bin_folder.iterdir()) == ["absolute", "newsdesk", "relative"]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "PIP_USER=1",
+        "PIP_TARGET=elsewhere",
+        "PIP_PREFIX=elsewhere",
+        "PIP_DRY_RUN=1",
+        "PIP_REQUIRE_HASHES=1",
+        "PYTHONSAFEPATH=1",
+    ],
+)
+def test_what_the_environment_says_to_other_installs_changes_nothing(checkout: Checkout, setting: str) -> None:
+    name, _, value = setting.partition("=")
+    result = checkout.run(**{name: value})
+    assert result.stdout.startswith("started"), result.stderr
+
+
+def test_a_file_that_sends_pip_to_the_users_own_folder_changes_nothing(checkout: Checkout) -> None:
+    (checkout.folder / "pip.conf").write_text("[install]\nuser = true\n", encoding="utf-8")
+    result = checkout.run(PIP_CONFIG_FILE=str(checkout.folder / "pip.conf"))
+    assert result.stdout.startswith("started"), result.stderr
+
+
+def test_help_is_there_at_once(checkout: Checkout) -> None:
+    (checkout.folder / "tests").mkdir()
+    shutil.copy(ROOT / "tests" / "suite.py", checkout.folder / "tests")
+    for command, words in (("run", "--sample"), ("test", "./test [--browser] [--checks]")):
+        for question in ("--help", "-h"):
+            result = checkout.run(question, by=(str(checkout.folder / command),))
+            assert (result.returncode, result.stderr) == (0, "")
+            assert words in result.stdout
+    assert not (checkout.folder / ".venv").exists()
+
+
+# A Python environment by itself takes about 15 MB.
+@pytest.mark.parametrize("megabytes", [1, 4, 50])
+def test_a_full_disk(checkout: Checkout, megabytes: int) -> None:
+    with zipfile.ZipFile(checkout.wheels / "tiny-1.0-py3-none-any.whl", "a", zipfile.ZIP_DEFLATED) as wheel:
+        wheel.writestr("tiny.bin", bytes(80_000_000))
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", f"size={megabytes}m")
+    venv = str(checkout.folder / "disk" / "venv")
+    result = checkout.run(by=(*disk, str(checkout.folder / "run")), NEWSDESK_VENV=venv)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.splitlines()[-1].startswith(f"The disk is full: {venv} needs about ")
+
+
+def test_a_disk_that_is_full_already(checkout: Checkout) -> None:
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", "size=4k,nr_inodes=8")
+    venv = str(checkout.folder / "disk" / "venv")
+    assert_one_sentence(checkout.run(by=(*disk, str(checkout.folder / "run")), NEWSDESK_VENV=venv), "No space left")
+
+
+def test_a_disk_that_lets_no_program_run(checkout: Checkout) -> None:
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", "noexec")
+    venv = str(checkout.folder / "disk" / "venv")
+    result = checkout.run(by=(*disk, str(checkout.folder / "run")), NEWSDESK_VENV=venv)
+    assert_one_sentence(result, "noexec", "NEWSDESK_VENV", str(checkout.folder / "disk"))
+
+
+def test_a_checkout_on_a_disk_that_lets_no_program_run(checkout: Checkout) -> None:
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", "noexec")
+    copy = 'cp -r run newsdesk requirements.txt disk && shift && exec sh disk/run "$@"'
+    by = (*disk, "sh", "-c", f"cd '{checkout.folder}' && {copy}", "sh", "")
+    assert_one_sentence(checkout.run(by=by), "noexec", "NEWSDESK_VENV")
+    result = checkout.run(by=by, NEWSDESK_VENV=str(checkout.folder / "venv"))
+    assert result.stdout.startswith("started"), result.stderr
 
 
 def test_half_finished_environment_is_made_anew(checkout: Checkout) -> None:
