@@ -53,6 +53,9 @@ def main(argv: list[str]) -> int:
     except (Trouble, ImproperlyConfigured) as error:
         progress.say(str(error))
         return 1
+    except OSError as error:  # of a file in the data directory: a full disk, most likely
+        progress.say(f"{error.filename or 'Starting failed'}: {error.strerror}.")
+        return 1
     except Stopped:
         progress.say("Stopped.")
         return 130

@@ -104,7 +104,7 @@ def test_commands_on_the_samples_directory_know_that_it_is_the_sample(sample_des
         told[command[0]] = done.stdout
         assert done.returncode == 0, (command, done.stderr)
     assert re.search(r"\b[1-9][0-9]* feeds polled, 0 failed", told["poll"]), told["poll"]
-    assert json.loads(told["export_digest"])["edition"]["slug"] == "sample"
+    assert json.loads(told["export_digest"])["edition"] == "sample"
     assert told["export_stories"]
     # And nothing real is mixed with it.
     other = Desk(sample_desk.data_dir)
@@ -145,6 +145,20 @@ def test_what_the_file_of_settings_says_holds_for_a_start_as_for_a_command(tmp_p
         assert done.stdout.splitlines()[-1] == str(desk.data_dir)
     finally:
         desk.kill_everything()
+
+
+@pytest.mark.parametrize("options", ["size=8k", "size=200k", "size=1m"])
+def test_a_full_disk_ends_the_start_with_a_sentence(tmp_path: Path, options: str) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    desk = Desk(folder, "--sample")
+    desk.output = tmp_path / "output.txt"
+    desk.start(*on_disk(folder, options))
+    assert desk.process and desk.process.wait(timeout=90) == 1
+    assert "Traceback" not in desk.said()
+    last = desk.said().splitlines()[-1]
+    assert str(folder) in last
+    assert "disk is full" in last or "No space left on device" in last
 
 
 def test_without_shared_semaphores_the_worker_works_with_threads(sample_desk: Desk) -> None:
