@@ -68,7 +68,7 @@ def measure(subscribers: int, peer_mails: int) -> int:
 
         def start(role: str) -> subprocess.Popen[str]:
             command = [sys.executable, __file__, str(subscribers), "--peer", str(peer_mails), "--role", role]
-            return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+            return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
         assert start("make").wait() == 0
         sender = start("send")

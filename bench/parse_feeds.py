@@ -19,7 +19,7 @@ from feeds.parsing.parse import NotAFeed, parse
 
 
 def main(folder: Path) -> int:
-    with (folder / "index.csv").open(newline="") as file:
+    with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     counted = agreed = refused = crashed = problems = entries = 0
     slowest, slowest_file = 0.0, ""

@@ -63,7 +63,7 @@ def main() -> None:
     options.add_argument("--stream", type=Path, help="unlabelled records to learn the company of words from")
     options.add_argument("--dry-run", action="store_true", help="write nothing")
     arguments = options.parse_args()
-    parts = [[json.loads(line) for line in path.open()] for path in arguments.files]
+    parts = [[json.loads(line) for line in path.open(encoding="utf-8")] for path in arguments.files]
     seen = [[(features(*text_of(item)), item) for item in part] for part in parts]
     company = word_vectors(read_words(arguments.stream)) if arguments.stream else ({}, np.zeros((0, 1)))
     slopes = cross_validate_themes(seen, company)
@@ -273,7 +273,7 @@ def write(name: str, classes: tuple[str, ...], model: Model) -> None:
         for feature, line in lines.items()
     )
     text = json.dumps(kept)[:-1] + ', "weights": {\n' + body + "\n}}\n"
-    (WEIGHTS / f"{name}.json").write_text(text)
+    (WEIGHTS / f"{name}.json").write_text(text, encoding="utf-8")
     print(f"{name}.json: {len(lines)} features, {len(text) // 1000} kB", file=sys.stderr)
 
 

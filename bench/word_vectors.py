@@ -28,7 +28,8 @@ Vectors = tuple[dict[str, int], np.ndarray]
 
 def read_words(stream: Path) -> list[list[str]]:
     """The words of each English record's title and lead, in order, without stop words."""
-    with gzip.open(stream, "rt") if stream.suffix == ".gz" else stream.open() as lines:
+    unpacked = gzip.open if stream.suffix == ".gz" else open
+    with unpacked(stream, "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     texts = [
         (normalise(record["title"]), normalise(record.get("summary") or record.get("body") or ""))

@@ -14,13 +14,14 @@ import dj_database_url
 import dj_email_url
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError, EnvValidationError, validate
+from environs import EnvError, EnvValidationError, validate
+
+from newsdesk.launch.environment import Environment
+from newsdesk.launch.sample_home import settings_of_sample
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env()
-env.read_env(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env", recurse=False)
-
+env = Environment.read(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env")
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHA256 = validate.Regexp(r"([0-9A-Fa-f]{64})?\Z", error="Must be 64 hexadecimal digits.")
@@ -35,14 +36,19 @@ def _generated_secret_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x") as file:
+        with path.open("x", encoding="utf-8") as file:
             path.chmod(0o600)
-            file.write(secrets.token_urlsafe(50))
+            try:
+                file.write(secrets.token_urlsafe(50))
+                file.flush()
+            except OSError:  # a full disk must not leave an empty key behind
+                path.unlink()
+                raise
     except FileExistsError:
         pass
     except OSError as error:
         raise ImproperlyConfigured(f"NEWSDESK_DATA_DIR: cannot write to {data_dir}: {error.strerror}.") from error
-    return path.read_text().strip()
+    return path.read_text(encoding="utf-8").strip()
 
 
 def _time_zone(name: str) -> ZoneInfo:
@@ -71,8 +77,11 @@ def _sentence(error: EnvError) -> str:
 
 try:
     PRODUCTION = env.bool("NEWSDESK_PRODUCTION", False)
-    SAMPLE = env.bool("NEWSDESK_SAMPLE", False)
     DATA_DIR = Path(env.str("NEWSDESK_DATA_DIR", "") or BASE_DIR / "var").absolute()
+    # A command is told by the data directory itself that it is the sample's; `./run` says so to what it starts.
+    if not env.str("NEWSDESK_SAMPLE", ""):
+        os.environ.update(settings_of_sample(DATA_DIR))
+    SAMPLE = env.bool("NEWSDESK_SAMPLE", False)
     SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _generated_secret_key(DATA_DIR))
     SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
     DEBUG = env.bool("DEBUG", False)

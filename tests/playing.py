@@ -49,6 +49,7 @@ def _played(environment: dict[str, str], module: str, argument: str) -> list[dic
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
+        encoding="utf-8",
     )
     assert program.returncode == 0, program.stderr
     return [json.loads(line) for line in program.stdout.splitlines()]

@@ -18,12 +18,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.browser.programs import CHROMIUMS, find_program
 from tests.servers.postgres import NoPostgres, running_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 PROCESSES = "2"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC_CHROMIUMS = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 INTERRUPTED, NO_TESTS_COLLECTED = 2, 5  # pytest's exit statuses
 CHECKS = (
     ("ruff", "check", "."),
@@ -52,14 +51,11 @@ SETTING = re.compile(r'(?:env\.\w+|_url|environ\.get)\(\s*"([A-Z0-9_]+)"')
 
 def setting_names() -> set[str]:
     """Every environment variable that the settings read."""
-    return set(SETTING.findall((ROOT / "newsdesk" / "settings.py").read_text()))
+    return set(SETTING.findall((ROOT / "newsdesk" / "settings.py").read_text(encoding="utf-8")))
 
 
 def main(argv: list[str]) -> int:
     """Run what is asked for; the exit status is 0 only if all of it passed."""
-    if "--help" in argv or "-h" in argv:
-        print(__doc__)
-        return 0
     os.chdir(ROOT)
     arguments = [argument for argument in argv if argument not in ("--browser", "--checks")]
     with tempfile.TemporaryDirectory(prefix="newsdesk-test-") as folder:
@@ -74,12 +70,11 @@ def main(argv: list[str]) -> int:
 def run_tests(arguments: list[str], environment: dict[str, str], *, with_browser: bool) -> int:
     """SQLite first, PostgreSQL second, each with a closing line of its own."""
     notes = []
-    markers = "not browser"
-    if with_browser:
-        if find_chromium():
-            markers = "browser or not browser"
-        else:
-            notes.append("The browser tests did not run: no Chromium was found, and none could be installed.")
+    if with_browser and not has_browser():
+        print("There is no Chromium with its chromedriver here. On Debian or Ubuntu run as root:")
+        print("apt install chromium chromium-driver. ./test without --browser needs neither.")
+        return 1
+    markers = "browser or not browser" if with_browser else "not browser"
     statuses = [_pytest(["-m", markers, *arguments], environment, "SQLite")]
     if statuses == [INTERRUPTED]:
         return INTERRUPTED
@@ -112,21 +107,20 @@ def run_checks(environment: dict[str, str]) -> int:
     return 1 if failed else 0
 
 
-def find_chromium() -> str:
-    """The path of a Chromium; where root can use apt-get, installed first if need be; empty if there is none."""
-    if not _chromium_here() and os.geteuid() == 0 and shutil.which("apt-get"):
+def has_browser() -> bool:
+    """Whether there is a Chromium to drive; where root can use apt-get, one is installed first if need be."""
+    if not _browser_is_here() and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium from Debian's packages", flush=True)
         for command in (["apt-get", "-q", "update"], ["apt-get", "-qy", "install", "chromium", "chromium-driver"]):
             with (Path(tempfile.gettempdir()) / "newsdesk-apt.log").open("ab") as log:
                 subprocess.run(
                     command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, stdout=log, stderr=log, check=False
                 )
-    return _chromium_here()
+    return _browser_is_here()
 
 
-def _chromium_here() -> str:
-    found = (shutil.which(name) for name in CHROMIUMS)
-    return next((path for path in found if path), next((p for p in MAC_CHROMIUMS if Path(p).exists()), ""))
+def _browser_is_here() -> bool:
+    return bool(find_program(*CHROMIUMS) and find_program("chromedriver"))
 
 
 def _tool(name: str) -> str:

@@ -6,6 +6,7 @@ It is one long file because it is run by its path, where nothing of ours can be 
 """
 
 import argparse
+import ast
 import errno
 import hashlib
 import os
@@ -30,6 +31,10 @@ REQUIREMENTS = {
     "run": ["requirements.txt"],
     "test": ["requirements.txt", "requirements-embeddings.txt", "requirements-dev.txt"],
 }
+# What would make pip install elsewhere or not at all; its user scheme is switched off apart from these.
+DIVERSIONS = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_REQUIRE_HASHES")
+# venv does not say why it failed. Where less than this is left, it was for want of room.
+NO_ROOM_BYTES = 20 * 1024 * 1024
 # In the environment's folder while it is being made; a folder that still holds it was left half-finished.
 UNFINISHED = "newsdesk-unfinished"
 # Where no terminal can show a moving line, a line of progress is printed this often.
@@ -124,10 +129,22 @@ def check_writable(folder: str, name: str) -> None:
     """
     try:
         os.makedirs(folder, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"full?" * 1000)
     except OSError as error:
         raise Trouble("{} {} cannot be written to: {}.".format(name, folder, error.strerror))
+
+
+def check_executable(folder: str) -> None:
+    """Make sure that the disk that holds `folder` lets programs and libraries run, where the system can say so.
+
+    Raises: Trouble.
+    """
+    if os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
+        raise Trouble(
+            "The disk that holds {} lets no program run (it is mounted noexec): set NEWSDESK_VENV to a folder on"
+            " another one.".format(folder)
+        )
 
 
 def check_python() -> None:
@@ -158,6 +175,7 @@ def make_environment(what: str, progress: Progress) -> str:
     """
     folder = os.path.abspath(os.environ.get("NEWSDESK_VENV") or os.path.join(ROOT, ".venv"))
     check_writable(os.path.dirname(folder), "The folder")
+    check_executable(os.path.dirname(folder))
     python = os.path.join(folder, "bin", "python")
     with _locked(folder + ".lock", progress):
         if not _is_sound(folder, python):
@@ -183,7 +201,7 @@ class _locked:
         import fcntl
 
         try:
-            self.file = open(self.path, "a")
+            self.file = open(self.path, "a", encoding="utf-8")
         except OSError as error:
             raise Trouble("{} cannot be written to: {}.".format(self.path, error.strerror))
         try:
@@ -222,7 +240,15 @@ def _create(folder: str, progress: Progress) -> None:
         raise Trouble("The folder {} cannot be written to: {}.".format(folder, error.strerror))
     status, output = _run([sys.executable, "-m", "venv", folder], lambda line, elapsed_s: None)
     if status != 0:
+        _check_space(output, folder)
         raise Trouble("Making the Python environment failed: {}".format(_last_line(output)))
+
+
+def _check_space(output: str, folder: str) -> None:
+    """Raises: Trouble, when a program that failed to fill `folder` says so, or has left next to no room."""
+    words = ("No space left on device", "Disk quota exceeded")
+    if any(sign in output for sign in words) or shutil.disk_usage(folder).free < NO_ROOM_BYTES:
+        raise Trouble("The disk is full: {} needs about 700 MB.".format(folder))
 
 
 def _install(folder: str, python: str, requirements: str, progress: Progress) -> None:
@@ -244,14 +270,14 @@ def _install(folder: str, python: str, requirements: str, progress: Progress) ->
 
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     status, output = _run(command + ["-r", os.path.join(ROOT, requirements)], show)
+    if status != 0:
+        _check_space(output, folder)
     log = os.path.join(folder, "install.log")
     _write(log, output)
     if status == 0:
         progress.say("Installed what Newsdesk needs.")
         return
     no_network = ("NewConnectionError", "Connection", "ProxyError", "SSLError", "timed out", "getaddrinfo", "resolve")
-    if "No space left on device" in output:
-        raise Trouble("The disk is full: {} needs about 600 MB.".format(folder))
     if any(sign in output for sign in no_network):
         raise Trouble(
             "The Python package index cannot be reached: the first start needs a network to install what Newsdesk"
@@ -262,7 +288,8 @@ def _install(folder: str, python: str, requirements: str, progress: Progress) ->
 
 def _run(command: "list[str]", show: "Callable[[str, float], None]") -> "tuple[int, str]":
     """Run a command in a process group of its own; `show` gets each line, and an empty one in every silent second."""
-    environment = dict(os.environ, PYTHONUNBUFFERED="1")
+    environment = {name: value for name, value in os.environ.items() if name not in DIVERSIONS}
+    environment.update(PYTHONUNBUFFERED="1", PIP_USER="0")
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -336,18 +363,25 @@ def main(argv: "list[str]") -> int:
     progress = Progress()
     what, rest = argv[0], argv[1:]
     try:
+        arguments = parse_run_arguments(rest) if what == "run" else None
+        if {"-h", "--help"} & set(rest):  # of ./test; that of ./run has been shown
+            print(ast.get_docstring(ast.parse(_read(os.path.join(ROOT, "tests", "suite.py")))))
+            return 0
         check_python()
-        if what == "run":
-            arguments = parse_run_arguments(rest)
+        if arguments:
             bind_port(arguments.port).close()
             if os.environ.get("NEWSDESK_DATA_DIR"):  # as seen from here; the program runs in the project's folder
                 os.environ["NEWSDESK_DATA_DIR"] = os.path.abspath(os.environ["NEWSDESK_DATA_DIR"])
             check_writable(os.environ.get("NEWSDESK_DATA_DIR") or os.path.join(ROOT, "var"), "The data directory")
         python = make_environment(what, progress)
+        os.environ.pop("PYTHONSAFEPATH", None)  # our own modules are found by way of the current folder
         os.chdir(ROOT)
         os.execv(python, [python, "-m", MODULES[what]] + rest)
     except Trouble as trouble:
         progress.say(str(trouble))
+        return 1
+    except OSError as error:  # of a file of the environment: a full disk, most likely
+        progress.say("{}: {}.".format(error.filename or "Starting failed", error.strerror))
         return 1
     except KeyboardInterrupt:
         progress.say("Stopped.")

@@ -81,7 +81,7 @@ def _run(name: str, step: Callable[[], object], progress: Progress) -> None:
         step()
     except Exception as error:  # noqa: BLE001  (whatever it was)
         log = settings.DATA_DIR / "logs" / "prepare.log"
-        with log.open("a") as file:
+        with log.open("a", encoding="utf-8") as file:
             traceback.print_exc(file=file)
         progress.say(f"{name} failed ({error}); the worker will try again. The details are in {log}")
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
 from newsdesk.launch.bootstrap import Progress, Trouble
@@ -35,6 +35,11 @@ def main() -> int:
         report = prepare(progress)
     except (Trouble, ImproperlyConfigured) as error:
         progress.say(str(error))
+        return 1
+    except OperationalError as error:
+        if "is full" not in str(error):
+            raise
+        progress.say(f"The disk is full: there is no room for the database in {settings.DATA_DIR}.")
         return 1
     if report is None:
         return NOBODY_REACHABLE

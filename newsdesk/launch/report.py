@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +24,7 @@ class Report:
 def directions(report: Report, url: str, data_dir: Path, default_data_dir: Path, *, is_sample: bool) -> str:
     """Where to look and what to do next, as lines of text."""
     shown = f"{report.digest} ({report.stories} stories)" if report.digest else "no digest yet; the first is on its way"
-    manage = ".venv/bin/python manage.py"
-    if data_dir != default_data_dir:
-        manage = f"NEWSDESK_DATA_DIR={data_dir} {manage}"
+    manage = _manage(data_dir, default_data_dir)
     if report.password:
         login = f"user editor, password {report.password} (shown only this once: write it down)"
     else:
@@ -43,3 +44,15 @@ def directions(report: Report, url: str, data_dir: Path, default_data_dir: Path,
         lines.append(f"Next: read the site, or add a publisher: {manage} add_feed https://example.org/feed.xml")
     lines.append("Settings: docs/settings.md. Ctrl-C stops everything.")
     return "\n".join(lines)
+
+
+def _manage(data_dir: Path, default_data_dir: Path) -> str:
+    """How to call manage.py on this data directory from wherever the reader's shell is."""
+    root = default_data_dir.parent
+    # PWD is where the shell was; we ourselves have moved to the project's folder.
+    is_there = os.environ.get("PWD") == str(root)
+    python = Path(sys.executable)
+    if is_there and python.is_relative_to(root):
+        python = python.relative_to(root)
+    command = shlex.join([str(python), "manage.py" if is_there else str(root / "manage.py")])
+    return command if data_dir == default_data_dir else f"NEWSDESK_DATA_DIR={shlex.quote(str(data_dir))} {command}"

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 
 STATE_NAME = "sample.json"
+# The sample must not meet real data, real servers or real readers.
+APART = {"DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": "", "EMAIL_URL": "file://", "EMAIL_ESP": ""}
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,21 @@ def renew_sample(data_dir: Path, day: date, say: Callable[[str], None]) -> Sampl
                 shutil.rmtree(path)
     fresh = SampleHome(day.isoformat(), _free_port())
     data_dir.mkdir(parents=True, exist_ok=True)
-    (data_dir / STATE_NAME).write_text(json.dumps(asdict(fresh)))
+    (data_dir / STATE_NAME).write_text(json.dumps(asdict(fresh)), encoding="utf-8")
     return fresh
+
+
+def settings_of_sample(data_dir: Path) -> dict[str, str]:
+    """The settings that hold in a sample's data directory, as environment variables; none in any other directory."""
+    home = _read(data_dir / STATE_NAME)
+    if not home:
+        return {}
+    return {**APART, "NEWSDESK_SAMPLE": "1", "FETCH_ALLOWED_ADDRESSES": f"127.0.0.1:{home.port}"}
 
 
 def _read(path: Path) -> SampleHome | None:
     try:
-        return SampleHome(**json.loads(path.read_text()))
+        return SampleHome(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 

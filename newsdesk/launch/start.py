@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import http.client
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -19,23 +20,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
 
 from newsdesk.digests.window import cut_off, latest_date
 from newsdesk.launch.bootstrap import Progress, Trouble, bind_port, check_writable, parse_run_arguments
 from newsdesk.launch.broker import FILES_URL, choose_broker, clear_files
+from newsdesk.launch.environment import Environment
 from newsdesk.launch.report import NOBODY_REACHABLE, Report, directions
-from newsdesk.launch.sample_home import renew_sample
+from newsdesk.launch.sample_home import APART, renew_sample, settings_of_sample
 from newsdesk.launch.supervise import POLL_INTERVAL_S, Program, Stopped, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DATA_DIR = ROOT / "var"
 WEB_THREADS = 8
 WORKER_PROCESSES = 2
+WITHOUT_SEMAPHORES = (
+    "This machine lets no program share semaphores (is /dev/shm missing?), so the worker uses threads instead of"
+    " processes."
+)
 # The site answers about 2 s after its start on two cores; past this time its log says why not.
 SITE_PATIENCE_S = 30.0
-# The sample must not meet real data, real servers or real readers.
-APART = {"DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": "", "EMAIL_URL": "file://"}
 
 
 def main(argv: list[str]) -> int:
@@ -43,11 +46,15 @@ def main(argv: list[str]) -> int:
     progress = Progress()
     arguments = parse_run_arguments(argv)
     try:
-        Env().read_env(os.environ.get("NEWSDESK_ENV_FILE") or ROOT / ".env", recurse=False)
-        base = Path(os.environ.get("NEWSDESK_DATA_DIR") or DEFAULT_DATA_DIR).absolute()
-        status = _start(arguments, base / "sample" if arguments.sample else base, progress)
+        environment = Environment.read(os.environ.get("NEWSDESK_ENV_FILE") or ROOT / ".env")
+        base = Path(environment.str("NEWSDESK_DATA_DIR", "") or DEFAULT_DATA_DIR).absolute()
+        site_url = environment.str("SITE_URL", "")
+        status = _start(arguments, base / "sample" if arguments.sample else base, site_url, progress)
     except (Trouble, ImproperlyConfigured) as error:
         progress.say(str(error))
+        return 1
+    except OSError as error:  # of a file in the data directory: a full disk, most likely
+        progress.say(f"{error.filename or 'Starting failed'}: {error.strerror}.")
         return 1
     except Stopped:
         progress.say("Stopped.")
@@ -59,11 +66,15 @@ def main(argv: list[str]) -> int:
     return status
 
 
-def _start(arguments: Namespace, data_dir: Path, progress: Progress) -> int:
+def _start(arguments: Namespace, data_dir: Path, site_url: str, progress: Progress) -> int:
     check_writable(str(data_dir), "The data directory")
+    if not arguments.sample and settings_of_sample(data_dir):
+        raise Trouble(
+            f"NEWSDESK_DATA_DIR: {data_dir} holds the sample; start it with --sample, or name another folder."
+        )
     url = f"http://127.0.0.1:{arguments.port}"
     os.environ.update({"NEWSDESK_DATA_DIR": str(data_dir), "NEWSDESK_SAMPLE": "1" if arguments.sample else "0"})
-    os.environ.setdefault("SITE_URL", url)
+    os.environ["SITE_URL"] = site_url or url
     os.environ.update(APART if arguments.sample else {})
     from newsdesk import settings  # reads the environment, which is complete only now
 
@@ -74,7 +85,7 @@ def _start(arguments: Namespace, data_dir: Path, progress: Progress) -> int:
         if arguments.sample:
             day = latest_date(datetime.now(UTC), settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
             sample = renew_sample(data_dir, day, progress.say)
-            os.environ["FETCH_ALLOWED_ADDRESSES"] = f"127.0.0.1:{sample.port}"
+            os.environ.update(settings_of_sample(data_dir))
             base = cut_off(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE).isoformat()
             server = _python("newsdesk.sample.server", "--port", str(sample.port), "--base", base)
             programs.append(Program("sample", server))
@@ -94,7 +105,7 @@ def _start(arguments: Namespace, data_dir: Path, progress: Progress) -> int:
             status, output = supervisor.run_once(_python("newsdesk.launch.prepare"))
             if status != 0:
                 return status if status == NOBODY_REACHABLE else 1
-            _start_programs(supervisor, listener)
+            _start_programs(supervisor, listener, _worker_pool(progress))
             _wait_for_site(supervisor, arguments.port, data_dir, progress)
             report = Report(**json.loads(output))
             with contextlib.suppress(OSError):  # whoever was reading has gone
@@ -110,7 +121,17 @@ def _python(module: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *arguments)
 
 
-def _start_programs(supervisor: Supervisor, listener: socket.socket) -> None:
+def _worker_pool(progress: Progress) -> str:
+    """Celery's name for how the worker divides its work: processes share semaphores, threads need none."""
+    try:
+        multiprocessing.Lock()
+    except (OSError, ImportError):
+        progress.say(WITHOUT_SEMAPHORES)
+        return "threads"
+    return "prefork"
+
+
+def _start_programs(supervisor: Supervisor, listener: socket.socket, pool: str) -> None:
     """Start web, worker and beat. The socket is ours: connections wait in it while there is no web process."""
     web = [
         *("newsdesk.wsgi", "--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"),
@@ -118,7 +139,7 @@ def _start_programs(supervisor: Supervisor, listener: socket.socket) -> None:
         *("--no-control-socket", "--worker-tmp-dir", str(supervisor.run_dir)),
     ]
     worker = [
-        *("worker", "--loglevel", "INFO", "--concurrency", str(WORKER_PROCESSES)),
+        *("worker", "--loglevel", "INFO", "--pool", pool, "--concurrency", str(WORKER_PROCESSES)),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
     beat = ["beat", "--pidfile", "", "--loglevel", "WARNING"]
@@ -155,7 +176,9 @@ def _tend(supervisor: Supervisor, state: Path, url: str) -> None:
             if supervisor.pids() != written:
                 written = supervisor.pids()
                 with contextlib.suppress(OSError):  # a full disk must not end what runs
-                    state.write_text(json.dumps({"url": url, "pid": os.getpid(), "programs": written}))
+                    state.write_text(
+                        json.dumps({"url": url, "pid": os.getpid(), "programs": written}), encoding="utf-8"
+                    )
             time.sleep(POLL_INTERVAL_S)
     except Stopped:
         state.unlink(missing_ok=True)
@@ -164,7 +187,7 @@ def _tend(supervisor: Supervisor, state: Path, url: str) -> None:
 @contextlib.contextmanager
 def _only_start(data_dir: Path, url: str) -> Iterator[None]:
     """Hold the data directory for ourselves; the lock falls away with this process, however that ends."""
-    with (data_dir / "run.lock").open("a+") as lock:
+    with (data_dir / "run.lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -150,7 +150,7 @@ NO_PAGE = ("view_on_site", "app_list", "login")
 def mails(tmp_path: Path, settings: Settings) -> None:
     """A folder with one mail in it."""
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    (tmp_path / MAIL).write_text("Subject: Hello\nContent-Type: text/html\n\n<p>Hello</p>\n")
+    (tmp_path / MAIL).write_text("Subject: Hello\nContent-Type: text/html\n\n<p>Hello</p>\n", encoding="utf-8")
 
 
 def path_of(url: Url, rows: Mapping[str, Model]) -> str:

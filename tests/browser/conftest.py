@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +15,8 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FOLDERS = ("/usr/bin", "/usr/local/bin", "/snap/bin", "/usr/lib/chromium", "/opt/google/chrome")
+from tests.browser.programs import CHROMIUMS, find_program
+
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars"
@@ -77,15 +76,9 @@ class Browser:
             Path(folder, f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
 
 
-def find_binary(*names: str) -> str | None:
-    """The first of these programs on the PATH or in the usual folders."""
-    path = os.pathsep.join((os.environ.get("PATH", ""), *FOLDERS))
-    return next((found for name in names if (found := shutil.which(name, path=path))), None)
-
-
 @pytest.fixture(scope="session")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium, chromedriver = find_binary(*CHROMIUM), find_binary("chromedriver")
+    chromium, chromedriver = find_program(*CHROMIUMS), find_program("chromedriver")
     if chromium is None or chromedriver is None:
         pytest.skip("no chromium and chromedriver found (Debian: apt install chromium chromium-driver)")
     options = webdriver.ChromeOptions()

@@ -75,7 +75,7 @@ def test_a_reader_takes_what_we_hold_and_has_it_erased(browser: Browser, site: s
     browser.driver.execute_cdp_cmd("Page.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
     browser.look(_own_page(site, subscriber))
     browser.driver.find_element(By.LINK_TEXT, "Take all of it as a file").click()
-    held = json.loads(_downloaded(browser, tmp_path).read_text())
+    held = json.loads(_downloaded(browser, tmp_path).read_text(encoding="utf-8"))
     assert held["subscriber"]["email"] == subscriber.email
     browser.follow(browser.driver.find_element(By.LINK_TEXT, "erase everything"))
     assert _heading(browser) == "Erase everything?"
@@ -131,7 +131,7 @@ def test_a_letter_fits_a_phone(browser: Browser, tmp_path: Path, kind: str, sche
     subscriber = Subscriber(email="reader@example.org", themes=["security", "open-models"])
     content = compose_letter(Letter(kind=kind, subscriber=subscriber), now=datetime.now(tz=UTC))
     file = tmp_path / "letter.html"
-    file.write_text(content.html)
+    file.write_text(content.html, encoding="utf-8")
     for width in (390, 768):
         browser.look(file.as_uri(), width=width, scheme=scheme)
         browser.keep(f"letter-{kind}-{width}-{scheme}")

@@ -90,7 +90,7 @@ def make_tokenizer() -> None:
             "vocab": numbers,
         },
     }
-    (FOLDER / "tokenizer.json").write_text(json.dumps(tokenizer, separators=(",", ":")) + "\n")
+    (FOLDER / "tokenizer.json").write_text(json.dumps(tokenizer, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from newsdesk.digests.models import Edition
 from newsdesk.replay import Progress, replay
 
 LINES: list[dict[str, Any]] = [
-    json.loads(line) for line in Path(__file__).with_name("stream.jsonl").read_text().splitlines()
+    json.loads(line) for line in Path(__file__).with_name("stream.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 
 
@@ -22,7 +22,7 @@ def write_recording(path: Path, lines: Iterable[dict[str, Any]] = LINES) -> Path
     records = [
         {"url": f"https://{line['domain']}/{line['id']}", "lang": "en", "published": None, **line} for line in lines
     ]
-    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
 
 

@@ -73,7 +73,7 @@ def whole(digest: Digest) -> tuple[bytes, list[Any], int]:
 def holds(digest: Digest) -> dict[str, Any]:
     """The document, which must hold its schema and its receipts."""
     document = as_document(Digest.objects.select_related("edition").get(pk=digest.pk))
-    validator = Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
+    validator = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
     assert [error.message for error in validator.iter_errors(document)] == []
     assert verify_document(document) == []
     return document

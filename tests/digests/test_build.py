@@ -54,7 +54,7 @@ def test_each_day_is_published_at_its_cut_off() -> None:
 def test_the_document_holds_its_schema_and_its_receipts() -> None:
     import json
 
-    validator = Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
+    validator = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
     for digest in Digest.objects.select_related("edition"):
         document = as_document(digest)
         assert [error.message for error in validator.iter_errors(document)] == []

@@ -39,7 +39,7 @@ def test_replay_says_what_it_did(stream: Path) -> None:
 
 
 def test_a_bad_line_is_named_and_the_rest_goes_on(stream: Path) -> None:
-    stream.write_text("{not json\n" + stream.read_text())
+    stream.write_text("{not json\n" + stream.read_text(encoding="utf-8"), encoding="utf-8")
     out, err = run("replay", str(stream))
     assert "stream.jsonl, line 1" in err
     assert out.startswith("8 records, 2 digests published, 1 bad lines left out")
@@ -47,7 +47,7 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(stream: Path) -> None:
 
 def test_a_file_without_a_good_line_fails(tmp_path: Path) -> None:
     path = tmp_path / "stream.jsonl"
-    path.write_text("{not json\n")
+    path.write_text("{not json\n", encoding="utf-8")
     with pytest.raises(CommandError, match="No line"):
         run("replay", str(path))
 
@@ -106,7 +106,7 @@ def test_json_is_canonical_and_holds_the_schema(stream: Path, tmp_path: Path) ->
     run("export_digest", "2025-05-06", "--format", "json", "--output", str(path))
     document = json.loads(path.read_bytes())
     assert path.read_bytes() == canonical_json(document)
-    Draft202012Validator(json.loads(SCHEMA_FILE.read_text())).validate(document)
+    Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))).validate(document)
 
 
 def test_text_is_72_columns_with_numbered_sources(stream: Path) -> None:
@@ -118,13 +118,13 @@ def test_text_is_72_columns_with_numbered_sources(stream: Path) -> None:
 
 
 def test_html_is_self_contained_and_escaped(stream: Path) -> None:
-    hostile = json.loads(stream.read_text().splitlines()[5])
+    hostile = json.loads(stream.read_text(encoding="utf-8").splitlines()[5])
     hostile |= {
         "id": "x1",
         "title": "Quarry releases <b>open</b>-weights model {{ 7|add:7 }}",
         "url": "javascript:alert(1)",
     }
-    stream.write_text(stream.read_text() + json.dumps(hostile) + "\n")
+    stream.write_text(stream.read_text(encoding="utf-8") + json.dumps(hostile) + "\n", encoding="utf-8")
     run("replay", str(stream), "--until", "2025-05-07T07:00:00Z")
     for day in ("2025-05-06", "2025-05-07"):
         page, _ = run("export_digest", day, "--format", "html")

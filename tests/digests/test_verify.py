@@ -135,12 +135,12 @@ def test_a_text_taken_down_is_reported(document: dict[str, Any]) -> None:
 
 def test_the_command_names_each_fault_and_fails(document: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "digest.json"
-    path.write_text(json.dumps(document))
+    path.write_text(json.dumps(document), encoding="utf-8")
     out = StringIO()
     call_command("verify_digest", str(path), stdout=out)
     assert "receipts hold" in out.getvalue()
     in_quote(document)
-    path.write_text(json.dumps(document))
+    path.write_text(json.dumps(document), encoding="utf-8")
     out = StringIO()
     with pytest.raises(CommandError):
         call_command("verify_digest", str(path), stdout=out)
@@ -150,7 +150,7 @@ def test_the_command_names_each_fault_and_fails(document: dict[str, Any], tmp_pa
 @pytest.mark.parametrize("content", ["", "[]", "{}", "not json", '{"schema": "newsdesk-digest/1"}'])
 def test_a_file_that_is_no_digest_fails_in_one_sentence(content: str, tmp_path: Path) -> None:
     path = tmp_path / "digest.json"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(CommandError):
         call_command("verify_digest", str(path), stdout=StringIO())
 

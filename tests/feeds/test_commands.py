@@ -108,7 +108,8 @@ class TestOpml:
     def test_a_list_goes_in_and_out(self, tmp_path: Path) -> None:
         path = tmp_path / "list.opml"
         path.write_text(
-            '<opml><body><outline xmlUrl="https://a.example/"/><outline xmlUrl="file:///etc/passwd"/></body></opml>'
+            '<opml><body><outline xmlUrl="https://a.example/"/><outline xmlUrl="file:///etc/passwd"/></body></opml>',
+            encoding="utf-8",
         )
         dry, _ = run("import_opml", str(path), "--dry-run")
         assert "would add 1 feeds, 0 known already, 1 refused" in dry
@@ -116,12 +117,12 @@ class TestOpml:
         assert "added 1 feeds, 0 known already, 1 refused" in out
         assert "refused: 'file:///etc/passwd'" in out
         run("export_opml", str(tmp_path / "out.opml"))
-        assert (tmp_path / "out.opml").read_text() == run("export_opml")[0]
+        assert (tmp_path / "out.opml").read_text(encoding="utf-8") == run("export_opml")[0]
         assert "added 0 feeds, 1 known already" in run("import_opml", str(tmp_path / "out.opml"))[0]
 
     def test_a_bad_file_gives_one_sentence(self, tmp_path: Path) -> None:
         path = tmp_path / "list.opml"
-        path.write_text("<opml>")
+        path.write_text("<opml>", encoding="utf-8")
         with pytest.raises(CommandError, match="broken XML"):
             run("import_opml", str(path))
         with pytest.raises(CommandError, match="cannot be read"):

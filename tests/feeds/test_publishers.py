@@ -43,7 +43,7 @@ def test_the_default_publishers_are_valid() -> None:
 )
 def test_a_bad_file_is_refused_by_name(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "publishers.toml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(BadPublisher, match=words):
         read_publishers(path)
 

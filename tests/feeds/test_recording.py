@@ -31,7 +31,7 @@ def line(number: int = 1, **fields: Any) -> str:
 
 
 def write(path: Path, *lines: str) -> Path:
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 

@@ -46,7 +46,7 @@ def test_equal_states_differ_in_nothing() -> None:
 
 def test_every_verb_that_the_code_notes_has_words() -> None:
     files = [path for folder in ("newsdesk", "feeds") for path in (ROOT / folder).rglob("*.py")]
-    noting = [path.read_text() for path in files if path.name != "words.py"]
+    noting = [path.read_text(encoding="utf-8") for path in files if path.name != "words.py"]
     verbs = {verb for text in noting if "note_" in text for verb in VERB.findall(text)}
     assert len(verbs) > 3
     assert verbs - set(VERBS) == set()

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[2]
 # A start takes about 10 s on two idle cores; tests run beside each other.
 PATIENCE_S = 120.0
@@ -45,6 +47,12 @@ def is_group_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def command_lines() -> dict[int, str]:
+    """The command line of every process on this machine, by its id."""
+    listed = psutil.process_iter(["pid", "cmdline"])
+    return {process.pid: " ".join(process.info["cmdline"] or []) for process in listed}
 
 
 def _heed_hang_up() -> None:
@@ -87,12 +95,12 @@ class Desk:
         wait_for(self.state, "the state file")
 
     def said(self) -> str:
-        return self.output.read_text()
+        return self.output.read_text(encoding="utf-8")
 
     def state(self) -> dict[str, Any]:
         """URL, process id and programs, as the supervisor notes them; empty while nothing runs."""
         try:
-            state: dict[str, Any] = json.loads((self.data_dir / "running.json").read_text())
+            state: dict[str, Any] = json.loads((self.data_dir / "running.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return state

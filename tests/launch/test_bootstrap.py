@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.launch.desk import command_lines, free_port
+from tests.launch.mounts import on_disk
 from tests.servers.publisher import Publisher, silence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,10 +39,14 @@ class Checkout:
             "PIP_RETRIES": "1",
         }
         (folder / "newsdesk" / "launch").mkdir(parents=True)
-        shutil.copy(BOOTSTRAP, folder / "newsdesk" / "launch")
-        shutil.copy(ROOT / "run", folder)
-        (folder / "newsdesk" / "launch" / "start.py").write_text("import sys, tiny\nprint('started', *sys.argv[1:])\n")
-        (folder / "requirements.txt").write_text("tiny==1.0\n")
+        for script in (BOOTSTRAP, BOOTSTRAP.with_suffix(".sh")):
+            shutil.copy(script, folder / "newsdesk" / "launch")
+        for command in ("run", "test"):
+            shutil.copy(ROOT / command, folder)
+        (folder / "newsdesk" / "launch" / "start.py").write_text(
+            "import sys, tiny\nprint('started', *sys.argv[1:])\n", encoding="utf-8"
+        )
+        (folder / "requirements.txt").write_text("tiny==1.0\n", encoding="utf-8")
         self.wheels.mkdir()
         with zipfile.ZipFile(self.wheels / "tiny-1.0-py3-none-any.whl", "w") as wheel:
             wheel.writestr("tiny.py", "")
@@ -48,26 +54,21 @@ class Checkout:
             wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
             wheel.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,\ntiny-1.0.dist-info/RECORD,,\n")
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, by: tuple[str, ...] = (), **environment: str) -> subprocess.Popen[str]:
+        """Start it, by way of another command or path if one is given."""
         return subprocess.Popen(
-            [str(self.folder / "run"), "--port", str(free_port()), *arguments],
+            [*(by or (str(self.folder / "run"),)), "--port", str(free_port()), *arguments],
             env=self.environment | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            encoding="utf-8",
         )
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments, **environment)
+    def run(self, *arguments: str, by: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, by=by, **environment)
         output, errors = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
-
-
-def free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        port: int = attempt.getsockname()[1]
-    return port
 
 
 @pytest.fixture
@@ -91,7 +92,12 @@ def bootstrap(
     code = f"import runpy, sys; {disguise}; {start}"
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", code], env=clean | (environment or {}), capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code],
+        env=clean | (environment or {}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        encoding="utf-8",
     )
 
 
@@ -103,12 +109,26 @@ def assert_one_sentence(result: subprocess.CompletedProcess[str], *words: str) -
 
 
 def test_any_python_3_can_read_the_bootstrap() -> None:
-    ast.parse(BOOTSTRAP.read_text(), feature_version=(3, 4))
+    ast.parse(BOOTSTRAP.read_text(encoding="utf-8"), feature_version=(3, 4))
 
 
 def test_old_python() -> None:
     result = bootstrap("run", disguise="sys.version_info = (3, 8, 2, 'final', 0)")
     assert_one_sentence(result, "Python 3.11", "3.8.2")
+
+
+def test_a_python_2_is_told_of_and_shown_nothing_of_ours(tmp_path: Path) -> None:
+    for tool in ("sh", "dirname"):
+        (tmp_path / tool).symlink_to(str(shutil.which(tool)))
+    # What a Python 2 does with the two questions; with anything else it would end in a syntax error.
+    answers = 'case $1 in -c) exit 1 ;; -V) echo "Python 2.7.18" >&2 ;; *) echo "SyntaxError" >&2; exit 1 ;; esac'
+    (tmp_path / "python3").write_text(f"#!/bin/sh\n{answers}\n", encoding="utf-8")
+    (tmp_path / "python3").chmod(0o755)
+    for command in ("run", "test"):
+        result = subprocess.run(
+            [str(ROOT / command)], env={"PATH": str(tmp_path)}, capture_output=True, encoding="utf-8"
+        )
+        assert_one_sentence(result, "Python 3.11 or newer", "Python 2.7.18")
 
 
 def test_debian_without_venv() -> None:
@@ -118,7 +138,9 @@ def test_debian_without_venv() -> None:
 def test_no_python_at_all(tmp_path: Path) -> None:
     for tool in ("sh", "dirname"):
         (tmp_path / tool).symlink_to(str(shutil.which(tool)))
-    result = subprocess.run([str(ROOT / "run")], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    result = subprocess.run(
+        [str(ROOT / "run")], env={"PATH": str(tmp_path)}, capture_output=True, text=True, encoding="utf-8"
+    )
     assert_one_sentence(result, "Python 3.11", "PATH")
 
 
@@ -151,9 +173,9 @@ def test_unwritable_project(checkout: Checkout) -> None:
 def test_a_folder_with_other_things_is_left_alone(checkout: Checkout) -> None:
     letters = checkout.folder / "letters"
     letters.mkdir()
-    (letters / "dear.txt").write_text("dear")
+    (letters / "dear.txt").write_text("dear", encoding="utf-8")
     assert_one_sentence(checkout.run(NEWSDESK_VENV=str(letters)), "NEWSDESK_VENV")
-    assert (letters / "dear.txt").read_text() == "dear"
+    assert (letters / "dear.txt").read_text(encoding="utf-8") == "dear"
 
 
 def test_second_start_installs_nothing_and_needs_no_network(checkout: Checkout) -> None:
@@ -164,6 +186,93 @@ def test_second_start_installs_nothing_and_needs_no_network(checkout: Checkout) 
     second = checkout.run()
     assert (second.returncode, second.stderr) == (0, "")
     assert second.stdout.startswith("started")
+
+
+def test_a_link_from_elsewhere_starts_it_and_names_no_folder_of_the_link(checkout: Checkout) -> None:
+    bin_folder = checkout.folder / "my own" / "bin"
+    bin_folder.mkdir(parents=True)
+    (bin_folder / "absolute").symlink_to(checkout.folder / "run")
+    (bin_folder / "relative").symlink_to("../../run")
+    (bin_folder / "newsdesk").symlink_to("relative")
+    path = f"{bin_folder}:{os.environ['PATH']}"
+    for name in ("absolute", "relative", "newsdesk"):
+        result = checkout.run(by=(str(bin_folder / name),))
+        assert result.stdout.startswith("started"), result.stderr
+    assert checkout.run(by=("sh", "-c", 'newsdesk "$@"', "sh"), PATH=path).stdout.startswith("started")
+    assert sorted(entry.name for entry in bin_folder.iterdir()) == ["absolute", "newsdesk", "relative"]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "PIP_USER=1",
+        "PIP_TARGET=elsewhere",
+        "PIP_PREFIX=elsewhere",
+        "PIP_DRY_RUN=1",
+        "PIP_REQUIRE_HASHES=1",
+        "PYTHONSAFEPATH=1",
+    ],
+)
+def test_what_the_environment_says_to_other_installs_changes_nothing(checkout: Checkout, setting: str) -> None:
+    name, _, value = setting.partition("=")
+    result = checkout.run(**{name: value})
+    assert result.stdout.startswith("started"), result.stderr
+
+
+def test_a_file_that_sends_pip_to_the_users_own_folder_changes_nothing(checkout: Checkout) -> None:
+    (checkout.folder / "pip.conf").write_text("[install]\nuser = true\n", encoding="utf-8")
+    result = checkout.run(PIP_CONFIG_FILE=str(checkout.folder / "pip.conf"))
+    assert result.stdout.startswith("started"), result.stderr
+
+
+def test_help_is_there_at_once(checkout: Checkout) -> None:
+    (checkout.folder / "tests").mkdir()
+    shutil.copy(ROOT / "tests" / "suite.py", checkout.folder / "tests")
+    for command, words in (("run", "--sample"), ("test", "./test [--browser] [--checks]")):
+        for question in ("--help", "-h"):
+            result = checkout.run(question, by=(str(checkout.folder / command),))
+            assert (result.returncode, result.stderr) == (0, "")
+            assert words in result.stdout
+    assert not (checkout.folder / ".venv").exists()
+
+
+# A Python environment by itself takes about 15 MB.
+@pytest.mark.parametrize("megabytes", [1, 4, 50])
+def test_a_full_disk(checkout: Checkout, megabytes: int) -> None:
+    with zipfile.ZipFile(checkout.wheels / "tiny-1.0-py3-none-any.whl", "a", zipfile.ZIP_DEFLATED) as wheel:
+        wheel.writestr("tiny.bin", bytes(80_000_000))
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", f"size={megabytes}m")
+    venv = str(checkout.folder / "disk" / "venv")
+    result = checkout.run(by=(*disk, str(checkout.folder / "run")), NEWSDESK_VENV=venv)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.splitlines()[-1].startswith(f"The disk is full: {venv} needs about ")
+
+
+def test_a_disk_that_is_full_already(checkout: Checkout) -> None:
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", "size=4k,nr_inodes=8")
+    venv = str(checkout.folder / "disk" / "venv")
+    assert_one_sentence(checkout.run(by=(*disk, str(checkout.folder / "run")), NEWSDESK_VENV=venv), "No space left")
+
+
+def test_a_disk_that_lets_no_program_run(checkout: Checkout) -> None:
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", "noexec")
+    venv = str(checkout.folder / "disk" / "venv")
+    result = checkout.run(by=(*disk, str(checkout.folder / "run")), NEWSDESK_VENV=venv)
+    assert_one_sentence(result, "noexec", "NEWSDESK_VENV", str(checkout.folder / "disk"))
+
+
+def test_a_checkout_on_a_disk_that_lets_no_program_run(checkout: Checkout) -> None:
+    (checkout.folder / "disk").mkdir()
+    disk = on_disk(checkout.folder / "disk", "noexec")
+    copy = 'cp -r run newsdesk requirements.txt disk && shift && exec sh disk/run "$@"'
+    by = (*disk, "sh", "-c", f"cd '{checkout.folder}' && {copy}", "sh", "")
+    assert_one_sentence(checkout.run(by=by), "noexec", "NEWSDESK_VENV")
+    result = checkout.run(by=by, NEWSDESK_VENV=str(checkout.folder / "venv"))
+    assert result.stdout.startswith("started"), result.stderr
 
 
 def test_half_finished_environment_is_made_anew(checkout: Checkout) -> None:
@@ -185,7 +294,7 @@ def test_environment_of_a_python_that_is_gone_is_made_anew(checkout: Checkout) -
 
 def test_changed_requirements_are_installed(checkout: Checkout) -> None:
     checkout.run()
-    (checkout.folder / "requirements.txt").write_text("tiny==2.0\n")
+    (checkout.folder / "requirements.txt").write_text("tiny==2.0\n", encoding="utf-8")
     result = checkout.run()
     assert result.returncode == 1
     assert "tiny==2.0" in result.stderr.splitlines()[-1]
@@ -215,8 +324,4 @@ def test_interrupted_install_leaves_no_process(checkout: Checkout, publisher: Pu
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=10) == 130
-    assert not [line for line in processes() if str(checkout.folder) in line]
-
-
-def processes() -> list[str]:
-    return subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True).stdout.splitlines()
+    assert not [line for line in command_lines().values() if str(checkout.folder) in line]

@@ -97,5 +97,5 @@ def test_a_sample_whose_port_was_taken_is_made_anew(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"day": 1}'])
 def test_a_broken_note_about_the_sample_is_no_note(tmp_path: Path, content: str) -> None:
-    (tmp_path / "sample.json").write_text(content)
+    (tmp_path / "sample.json").write_text(content, encoding="utf-8")
     assert isinstance(renew_sample(tmp_path, date(2026, 3, 10), print), SampleHome)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,32 @@ import pytest
 
 from tests.stories.tiny_model import FOLDER, SHA256
 from tests.suite import PRODUCTION, ROOT, setting_names
+
+# Reads a copy of the settings once for each name, with that one variable empty, and once with all of them empty; prints
+# what differs from the settings of an empty environment.
+READ_WITH_EMPTY_VALUES = """
+import json, os, runpy, sys
+names = sys.argv[1:]
+
+def read(*empty):
+    for name in names:
+        os.environ.pop(name, None)
+    os.environ.update(dict.fromkeys(empty, ""))
+    try:
+        found = runpy.run_path("newsdesk/settings.py")
+    except Exception as error:
+        return {"error": repr(error)}
+    return {name: str(value) for name, value in found.items() if name.isupper()}
+
+plain = read()
+assert plain["DIGEST_HOUR"] == "7", plain
+differ = {}
+for empty in [*((name,) for name in names), names]:
+    found = read(*empty)
+    if found != plain:
+        differ[", ".join(empty)] = {key: value for key, value in found.items() if plain.get(key) != value}
+print(json.dumps(differ))
+"""
 
 
 def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -22,12 +50,65 @@ def manage(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         timeout=60,
+        encoding="utf-8",
     )
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
-    rows = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert sorted(rows) == sorted(setting_names())
+
+
+def test_every_setting_may_be_empty_and_means_its_default_then(tmp_path: Path) -> None:
+    # A copy, for an empty NEWSDESK_DATA_DIR means the `var` beside the settings.
+    (tmp_path / "newsdesk" / "launch").mkdir(parents=True)
+    for name in ("settings.py", "launch/environment.py", "launch/sample_home.py"):
+        shutil.copy(ROOT / "newsdesk" / name, tmp_path / "newsdesk" / name)
+    result = subprocess.run(
+        [sys.executable, "-c", READ_WITH_EMPTY_VALUES, *sorted(setting_names())],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == {}
+
+
+@pytest.mark.parametrize("sender", ["", "desk@example.org", "Newsdesk <newsdesk@localhost>", "Bücher <b@example.org>"])
+def test_a_sender_that_can_stand_in_a_mail(tmp_path: Path, sender: str) -> None:
+    result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), DEFAULT_FROM_EMAIL=sender)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Newsdesk",
+        "Newsdesk <>",
+        "desk@",
+        "a@example.org\nBcc: b@example.org",
+        "d@bücher.example",
+        "a@example.org, b@example.org",
+    ],
+)
+def test_a_sender_that_would_fail_every_mail_is_refused_before(tmp_path: Path, sender: str) -> None:
+    result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), DEFAULT_FROM_EMAIL=sender)
+    assert result.returncode == 1
+    assert "(newsletter.E002) DEFAULT_FROM_EMAIL: " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_of_settings_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "latin-1").write_bytes("POSTAL_ADDRESS=Straße 1".encode("latin-1"))
+    for file in (tmp_path, tmp_path / "latin-1"):
+        result = manage("check", NEWSDESK_DATA_DIR=str(tmp_path), NEWSDESK_ENV_FILE=str(file))
+        assert result.returncode == 1
+        assert result.stderr.startswith("Bad setting. NEWSDESK_ENV_FILE: ")
+        assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -138,8 +219,8 @@ def test_what_a_public_server_must_not_do(tmp_path: Path, name: str, value: str,
 
 def test_the_generated_key_is_kept_and_private(tmp_path: Path) -> None:
     assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
-    key = (tmp_path / "secret_key").read_text()
+    key = (tmp_path / "secret_key").read_text(encoding="utf-8")
     assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
-    assert (tmp_path / "secret_key").read_text() == key
+    assert (tmp_path / "secret_key").read_text(encoding="utf-8") == key
     assert len(key) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0

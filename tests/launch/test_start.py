@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +14,9 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import check_password
 
-from tests.launch.desk import Desk, is_group_alive, wait_for
+from newsdesk.launch.start import WITHOUT_SEMAPHORES
+from tests.launch.desk import ROOT, Desk, is_group_alive, wait_for
+from tests.launch.mounts import on_disk
 
 # From the outside, an unreachable network is one that is not there: a namespace with nothing but a loopback device.
 WITHOUT_NETWORK = """
@@ -65,6 +69,111 @@ def test_first_start_second_start_and_ctrl_c(sample_desk: Desk) -> None:
     assert sample_desk.rows("SELECT id, title, built_at FROM digests_digest") == digests
     programs = sample_desk.programs()
     sample_desk.signal(signal.SIGHUP)
+    sample_desk.wait_until_gone(programs)
+
+
+def test_commands_on_the_samples_directory_know_that_it_is_the_sample(sample_desk: Desk) -> None:
+    # What is set for the real desk must not reach the sample: no server of these names answers.
+    real = {
+        "DATABASE_URL": "postgres://me@127.0.0.1:9/real",
+        "REDIS_URL": "redis://127.0.0.1:9/0",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
+        "EMAIL_ESP": "postmark",
+        "EMAIL_ESP_SETTINGS": "POSTMARK_SERVER_TOKEN=x,WEBHOOK_SECRET=name:password",
+    }
+    sample_desk.environment |= real
+    sample_desk.start()
+    sample_desk.wait_until_up()
+    ((newest,),) = sample_desk.rows("SELECT max(date) FROM digests_digest WHERE state = 'published'")
+    told = {}
+    for command in (
+        ["poll", "--all"],
+        ["verify_digest", newest],
+        ["export_digest", newest, "--format", "json"],
+        ["send_digest", newest],
+        ["export_stories", "--since", f"{newest}T00:00Z"],
+    ):
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *command],
+            cwd=sample_desk.base,
+            env=sample_desk.environment | {"NEWSDESK_DATA_DIR": str(sample_desk.data_dir)},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        told[command[0]] = done.stdout
+        assert done.returncode == 0, (command, done.stderr)
+    assert re.search(r"\b[1-9][0-9]* feeds polled, 0 failed", told["poll"]), told["poll"]
+    assert json.loads(told["export_digest"])["edition"] == "sample"
+    assert told["export_stories"]
+    # And nothing real is mixed with it.
+    other = Desk(sample_desk.data_dir)
+    other.output = sample_desk.base / "other.txt"
+    other.start()
+    assert other.process and other.process.wait(timeout=60) == 1
+    assert other.said() == (
+        f"NEWSDESK_DATA_DIR: {sample_desk.data_dir} holds the sample; start it with --sample, or name another folder.\n"
+    )
+
+
+def test_what_the_file_of_settings_says_holds_for_a_start_as_for_a_command(tmp_path: Path) -> None:
+    file, data_dir = tmp_path / "settings", tmp_path / "data of mine"
+    file.write_text(f"NEWSDESK_DATA_DIR={data_dir}\nSITE_URL=http://news.example\nDEBUG=\n", encoding="utf-8")
+    desk = Desk(tmp_path, "--sample", NEWSDESK_ENV_FILE=str(file), SITE_URL="")
+    del desk.environment["NEWSDESK_DATA_DIR"], desk.environment["SITE_URL"]
+    desk.data_dir = data_dir / "sample"
+    desk.start()
+    try:
+        desk.wait_until_up()
+        assert "http://news.example/" in desk.get("/feed.xml")[1]
+        programs = desk.programs()
+        desk.signal(signal.SIGTERM)
+        desk.wait_until_gone(programs)
+        # The second start prints a command, which works as printed wherever the shell is.
+        desk.start()
+        desk.wait_until_up()
+        (command,) = re.findall(r"a new password: (.*) changepassword editor", desk.said())
+        asked = "shell -c 'from django.conf import settings; print(settings.DATA_DIR)'"
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {asked}"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1] == str(desk.data_dir)
+    finally:
+        desk.kill_everything()
+
+
+@pytest.mark.parametrize("options", ["size=8k", "size=200k", "size=1m"])
+def test_a_full_disk_ends_the_start_with_a_sentence(tmp_path: Path, options: str) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    desk = Desk(folder, "--sample")
+    desk.output = tmp_path / "output.txt"
+    desk.start(*on_disk(folder, options))
+    assert desk.process and desk.process.wait(timeout=90) == 1
+    assert "Traceback" not in desk.said()
+    last = desk.said().splitlines()[-1]
+    assert str(folder) in last
+    assert "disk is full" in last or "No space left on device" in last
+
+
+def test_without_shared_semaphores_the_worker_works_with_threads(sample_desk: Desk) -> None:
+    sample_desk.start(*on_disk(Path("/dev/shm"), "ro"))
+    sample_desk.wait_until_up()
+    lines = [line for line in sample_desk.said().splitlines() if "/dev/shm" in line]
+    assert lines == [WITHOUT_SEMAPHORES]
+    wait_for(lambda: len(sample_desk.rows(PUBLISHED)) == 3, "three days' digests")
+    wait_for(
+        lambda: "newsdesk.celery.sweep" in (sample_desk.data_dir / "logs" / "worker.log").read_text(encoding="utf-8"),
+        "a sweep",
+    )
+    programs = sample_desk.programs()
+    assert "worker stopped" not in sample_desk.said()
+    sample_desk.signal(signal.SIGTERM)
     sample_desk.wait_until_gone(programs)
 
 

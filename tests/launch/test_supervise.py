@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from newsdesk.launch.supervise import LOG_LIMIT_BYTES, Program, Stopped, Supervisor, back_off_s, shorten
-from tests.launch.desk import ROOT, is_group_alive, wait_for
+from tests.launch.desk import ROOT, command_lines, is_group_alive, wait_for
 
 SLEEP = "import time; time.sleep(600)"
 STUBBORN = (
@@ -49,7 +49,7 @@ class Bench:
         return self.supervisor.pids()[name]
 
     def log(self, name: str) -> str:
-        return (self.supervisor.log_dir / f"{name}.log").read_text()
+        return (self.supervisor.log_dir / f"{name}.log").read_text(encoding="utf-8")
 
     def tend_until(self, condition: Callable[[], bool]) -> None:
         def try_it() -> bool:
@@ -121,8 +121,7 @@ def test_a_guard_that_was_killed_is_replaced_and_outlives_the_supervisor(tmp_pat
 
 
 def guards_of(folder: Path) -> list[int]:
-    listing = subprocess.run(["ps", "-A", "-ww", "-o", "pid,args"], capture_output=True, text=True, check=True).stdout
-    return [int(line.split()[0]) for line in listing.splitlines() if "guard.py" in line and str(folder) in line]
+    return [pid for pid, line in command_lines().items() if "guard.py" in line and str(folder) in line]
 
 
 def test_a_command_runs_once_and_is_tended_meanwhile(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.servers.publisher import Publisher, Reply, Request
 
-STORIES = tuple(tomllib.loads(Path(__file__).with_name("stories.toml").read_text())["story"])
+STORIES = tuple(tomllib.loads(Path(__file__).with_name("stories.toml").read_text(encoding="utf-8"))["story"])
 OUTLETS = ("signal", "lantern", "harbour")
 
 

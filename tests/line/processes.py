@@ -56,7 +56,7 @@ class Processes:
             rows.append({"model": "feeds.publisher", "pk": key, "fields": publisher})
             rows.append({"model": "feeds.feed", "pk": key, "fields": feed})
         fixture = self.data_dir / "feeds.json"
-        fixture.write_text(json.dumps(rows))
+        fixture.write_text(json.dumps(rows), encoding="utf-8")
         self.manage("migrate", "--verbosity", "0")
         self.manage("loaddata", str(fixture))
 
@@ -120,7 +120,7 @@ class Processes:
             time.sleep(0.2)
 
     def log(self) -> str:
-        return "\n".join(path.read_text()[-3000:] for path in self.data_dir.glob("*.log"))
+        return "\n".join(path.read_text(encoding="utf-8")[-3000:] for path in self.data_dir.glob("*.log"))
 
     def get(self, path: str) -> tuple[int, str]:
         """A page, as soon as the web process listens."""

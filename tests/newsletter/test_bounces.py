@@ -341,5 +341,7 @@ def test_the_settings_alone_open_the_address(tmp_path: Path, options: str, found
     }
     command = [sys.executable, "-c", program]
     root = Path(__file__).parents[2]
-    ran = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
     assert ran.stdout.strip() == ("postmark_tracking_webhook" if found else "none"), ran.stderr

@@ -276,9 +276,9 @@ def test_no_name_leads_out_of_the_folder(looker: Client, settings: Any, tmp_path
     folder = tmp_path / "mail"
     folder.mkdir()
     settings.EMAIL_FILE_PATH = str(folder)
-    (tmp_path / "secret.eml").write_text("Subject: secret\n\n")
-    (folder / ".hidden.eml").write_text("Subject: hidden\n\n")
-    (folder / "notes.txt").write_text("Subject: notes\n\n")
+    (tmp_path / "secret.eml").write_text("Subject: secret\n\n", encoding="utf-8")
+    (folder / ".hidden.eml").write_text("Subject: hidden\n\n", encoding="utf-8")
+    (folder / "notes.txt").write_text("Subject: notes\n\n", encoding="utf-8")
     (folder / "link.eml").symlink_to(tmp_path / "secret.eml")
     for path in (f"mailing/mails/{name}/", f"mailing/mails/{name}/html/"):
         # A name with a slash is no address of ours: the admin says that there is no such mailing.

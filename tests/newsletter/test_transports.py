@@ -242,7 +242,7 @@ def test_a_hostile_message_id_stays_in_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_to_delays_everything(tmp_path: Path) -> None:
-    (tmp_path / "mail").write_text("a file where the folder should be")
+    (tmp_path / "mail").write_text("a file where the folder should be", encoding="utf-8")
     outcome = send(FilesTransport(tmp_path / "mail"))
     assert (outcome.kind, outcome.is_about_mail) == (Kind.AWAY, False)
 

@@ -51,7 +51,7 @@ def running_postgres() -> Iterator[str]:
         # Letters sort and fold the same way on every machine.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         made = subprocess.run(
-            [*initdb, *locale], user=user, env=environment, cwd=folder, capture_output=True, text=True
+            [*initdb, *locale], user=user, env=environment, cwd=folder, capture_output=True, text=True, encoding="utf-8"
         )
         if made.returncode != 0:
             raise NoPostgres(made.stderr.strip().splitlines()[-1])
@@ -95,5 +95,5 @@ def _wait(binaries: Path, folder: Path, process: subprocess.Popen[bytes]) -> Non
     deadline = time.monotonic() + START_TIMEOUT_S
     while subprocess.run([binaries / "pg_isready", "-h", folder], capture_output=True).returncode != 0:
         if process.poll() is not None or time.monotonic() > deadline:
-            raise NoPostgres((folder / "log").read_text().strip().splitlines()[-1])
+            raise NoPostgres((folder / "log").read_text(encoding="utf-8").strip().splitlines()[-1])
         time.sleep(0.1)

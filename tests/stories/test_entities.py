@@ -13,7 +13,7 @@ FEWEST_HEADLINES = 250
 
 
 def labelled() -> list[tuple[str, str, set[str]]]:
-    lines = [line for line in LABELLED.read_text().splitlines() if line and not line.startswith("#")]
+    lines = [line for line in LABELLED.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     parts = [line.rpartition("=>") for line in lines]
     return [(*_title_and_text(said), set(slugs.split())) for said, _, slugs in parts]
 

@@ -104,7 +104,7 @@ def test_predictions_are_written_for_every_record(tmp_path: Path) -> None:
         ("duplicates", {"id", "duplicate_of"}),
     ):
         call_command("evaluate", kind, str(PATH), predictions=out, stdout=StringIO(), stderr=StringIO())
-        written = [json.loads(line) for line in out.read_text().splitlines()]
+        written = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
         assert len(written) == 49
         assert all(set(line) == names for line in written)
 
@@ -120,7 +120,7 @@ def test_predictions_are_written_for_every_record(tmp_path: Path) -> None:
 )
 def test_a_bad_file_gets_one_clear_sentence(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "bad.jsonl"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(CommandError, match=message):
         figures_of("clustering", path)
     with pytest.raises(CommandError, match="cannot be read"):

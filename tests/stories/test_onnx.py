@@ -63,7 +63,7 @@ def test_the_mean_is_over_the_tokens_and_not_over_padding() -> None:
 
 def test_the_folder_may_say_that_the_first_token_counts(folder: Path) -> None:
     (folder / "1_Pooling").mkdir()
-    (folder / "1_Pooling" / "config.json").write_text(json.dumps({"pooling_mode_cls_token": True}))
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps({"pooling_mode_cls_token": True}), encoding="utf-8")
     one, other = vectors(OnnxEmbedder(folder, SHA256), *TITLES[:2])
     assert one == other  # the first token is the same mark in every text
     assert vectors(OnnxEmbedder(FOLDER, SHA256), TITLES[0]) != [one]

@@ -22,13 +22,13 @@ def own(tmp_path: Path) -> Iterator[Path]:
 
 
 def hits_with(own: Path, lines: str, title: str) -> tuple[EntityHit, ...]:
-    own.write_text(lines)
+    own.write_text(lines, encoding="utf-8")
     read_also(own)
     return find_entities(title)
 
 
 def test_our_registry_has_no_fault_and_entities_of_every_kind(own: Path) -> None:
-    own.write_text("")
+    own.write_text("", encoding="utf-8")
     assert faults_in(own) == []
     assert {entity.kind for entity in read_registry().entities.values()} == set(KINDS)
 
@@ -82,7 +82,7 @@ def test_a_line_changes_the_keys_that_it_gives_and_leaves_the_rest(own: Path) ->
     ],
 )
 def test_a_fault_is_told_with_file_table_and_slug(own: Path, lines: str, fault: str) -> None:
-    own.write_text(lines)
+    own.write_text(lines, encoding="utf-8")
     told = faults_in(own)
     assert len(told) == 1 and told[0].startswith("ours.toml") and fault in told[0]
     read_also(own)
@@ -91,7 +91,7 @@ def test_a_fault_is_told_with_file_table_and_slug(own: Path, lines: str, fault: 
 
 
 def test_every_fault_is_told_at_once(own: Path) -> None:
-    own.write_text("[company]\nkelp = { nome = 'Kelp', weight = 2 }\n[person]\nada = { name = '' }")
+    own.write_text("[company]\nkelp = { nome = 'Kelp', weight = 2 }\n[person]\nada = { name = '' }", encoding="utf-8")
     assert len(faults_in(own)) == 3
 
 
@@ -112,15 +112,16 @@ def manage(tmp_path: Path, file: str, *arguments: str) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         timeout=60,
+        encoding="utf-8",
     )
 
 
 def test_the_setting_names_the_file_and_a_fault_in_it_stops_the_start(own: Path, tmp_path: Path) -> None:
-    own.write_text("[company]\nkelp = { name = 'Kelp', wight = 1 }")
+    own.write_text("[company]\nkelp = { name = 'Kelp', wight = 1 }", encoding="utf-8")
     refused = manage(tmp_path, str(own), "check")
     assert refused.returncode == 1
     assert "(newsdesk.E005) ENTITIES_FILE: ours.toml, [company] kelp: unknown key 'wight'." in refused.stderr
-    own.write_text("[company]\nkelp = { name = 'Kelp', weight = 1 }")
+    own.write_text("[company]\nkelp = { name = 'Kelp', weight = 1 }", encoding="utf-8")
     asked = (
         "from newsdesk.stories.entities.find import find_entities as f; print([h.slug for h in f('Kelp and OpenAI')])"
     )

@@ -18,7 +18,7 @@ F1_FLOOR, IRRELEVANT_CAUGHT_FLOOR = 0.95, 0.90
 
 
 def test_relevance_of_the_labelled_set_reaches_its_floors() -> None:
-    rows = [json.loads(line) for line in LABELLED.open()]
+    rows = [json.loads(line) for line in LABELLED.open(encoding="utf-8")]
     judged = [(row["relevant"], judge_relevance(row["title"], row["summary"]).is_relevant) for row in rows]
     both = sum(gold and found for gold, found in judged)
     f1 = 2 * both / sum(gold + found for gold, found in judged)

@@ -19,7 +19,7 @@ ACCURACY_FLOOR, MACRO_F1_FLOOR, AMONG_TWO_FLOOR = 0.93, 0.93, 0.98
 
 @cache
 def guessed() -> list[tuple[str, ThemeGuess]]:
-    rows = [json.loads(line) for line in LABELLED.open()]
+    rows = [json.loads(line) for line in LABELLED.open(encoding="utf-8")]
     return [(row["theme"], classify_theme(row["title"], row["summary"])) for row in rows if row["relevant"]]
 
 

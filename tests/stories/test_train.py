@@ -156,12 +156,12 @@ def test_what_makes_the_line_worse_is_not_kept() -> None:
 def test_weights_learned_from_others_than_are_shipped_are_left_aside(caplog: pytest.LogCaptureFixture) -> None:
     write_trained(OTHER, [1])
     assert current_odds() == OTHER
-    kept = json.loads(trained_path().read_text())
+    kept = json.loads(trained_path().read_text(encoding="utf-8"))
     with caplog.at_level(logging.WARNING):
-        trained_path().write_text(json.dumps({**kept, "shipped": "0" * 64}))
+        trained_path().write_text(json.dumps({**kept, "shipped": "0" * 64}), encoding="utf-8")
         assert current_odds() == {}
     assert "learned from other weights than are shipped now" in caplog.text
-    trained_path().write_text("{")
+    trained_path().write_text("{", encoding="utf-8")
     with caplog.at_level(logging.ERROR):
         assert current_odds() == {}
     assert "cannot be read" in caplog.text

@@ -64,7 +64,7 @@ class LinearModel:
 @cache
 def load_model(name: str) -> LinearModel:
     """The model kept as `NAME.json`: whole numbers to be divided by its `scale`."""
-    kept = json.loads((WEIGHTS / f"{name}.json").read_text())
+    kept = json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
     scale = kept["scale"]
     return LinearModel(
         classes=tuple(kept["classes"]),

@@ -106,7 +106,9 @@ class _Model:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             pooling = folder / POOLING
-            self._takes_first = pooling.is_file() and bool(json.loads(pooling.read_text())["pooling_mode_cls_token"])
+            self._takes_first = pooling.is_file() and bool(
+                json.loads(pooling.read_text(encoding="utf-8"))["pooling_mode_cls_token"]
+            )
         except Exception as error:  # neither library has a base class for its errors
             raise EmbeddingFailed(f"EMBEDDING_MODEL_PATH: {folder} cannot be loaded: {_first_line(error)}") from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
