@@ -245,14 +245,17 @@ def test_an_entry_with_an_outcome_cannot_be_claimed(feed: Feed) -> None:
     assert not Entry.objects.claim_extraction(entry.pk, NOW, NOW + CLAIM)
 
 
-def test_an_interrupted_run_gives_its_claims_back(publisher: Server, feed: Feed) -> None:
-    def interrupt(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, ValueError])
+def test_an_interrupted_run_gives_its_claims_back(
+    publisher: Server, feed: Feed, interrupt: type[BaseException]
+) -> None:
+    def stop(done: int, total: int) -> None:
+        raise interrupt
 
     publisher.routes |= {"/0": page(), "/1": silence()}
     entries = [make_entry(feed, publisher.url(f"/{number}")) for number in range(2)]
-    with pytest.raises(KeyboardInterrupt):
-        extract_pending(now=NOW, progress=interrupt)
+    with pytest.raises(interrupt):
+        extract_pending(now=NOW, progress=stop)
     assert article_of(entries[0]).outcome == "done"
     entries[1].refresh_from_db()
     assert (entries[1].extraction_claimed_until, entries[1].extraction_claims) == (None, 0)

@@ -10,7 +10,7 @@ from feeds.models import Entry, Feed
 from feeds.polling.poll import FeedPolled, poll_due
 from tests.feeds.documents import item, rss
 from tests.feeds.rows import NOW, make_feed
-from tests.servers.publisher import Publisher, Reply, redirect
+from tests.servers.publisher import Publisher, Reply, redirect, silence
 
 pytestmark = pytest.mark.django_db
 
@@ -301,3 +301,19 @@ def test_no_feed_is_polled_twice_at_once(site: Publisher) -> None:
     assert not Feed.objects.claim(feed.pk, NOW, NOW + 10 * MINUTE)
     assert poll_due(now=NOW + 9 * MINUTE) == []
     assert len(poll_due(now=NOW + 10 * MINUTE)) == 1
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, ValueError])
+def test_an_interrupted_run_gives_its_claims_back(site: Publisher, interrupt: type[BaseException]) -> None:
+    def stop(polled: FeedPolled, done: int, total: int) -> None:
+        raise interrupt
+
+    site.routes |= {"/good": document(1), "/silent": silence()}
+    good, silent = feed_at(site, "/good"), feed_at(site, "/silent")
+    with pytest.raises(interrupt):
+        poll_due(now=NOW, progress=stop)
+    good.refresh_from_db()
+    silent.refresh_from_db()
+    assert good.succeeded_at is not None
+    assert (good.claimed_until, silent.claimed_until, silent.polled_at) == (None, None, None)
+    assert silent in Feed.objects.due(NOW)
