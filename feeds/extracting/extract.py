@@ -21,16 +21,13 @@ from feeds.extracting.readable import read_article
 from feeds.extracting.verdict import Failure, Page, reason_for_no_request
 from feeds.models import RECORDING_SCHEME, Entry
 from feeds.polling.schedule import retry_after_wait
-from feeds.web.fetch import FetchError, fetch, user_agent_of
+from feeds.web.ask import FetchError, ask_for_page
 from feeds.web.pump import Job, Limits, Pump, Work
 
 __all__ = ["adopt_feed_text", "extract_pending"]
 
 logger = logging.getLogger(__name__)
 
-ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
-PAGE_DEADLINE_S = 20.0
-MAX_PAGE_BYTES = 5 * 1024 * 1024
 # Longer than fetching (20 s) and reading the worst page (2.5 s of processor time in each thread) take.
 CLAIM = timedelta(minutes=5)
 # After one of these a host is left alone for the rest of the run; its other entries stay due.
@@ -79,14 +76,7 @@ def extract_pending(
 def read_page(url: str, now: datetime) -> Page | Failure:
     """Fetch a page and read its article; touches no database."""
     try:
-        response = fetch(
-            url,
-            accept=ACCEPT,
-            max_bytes=MAX_PAGE_BYTES,
-            deadline_s=PAGE_DEADLINE_S,
-            user_agent=user_agent_of(settings.SITE_URL),
-            allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
-        )
+        response = ask_for_page(url)
     except FetchError as error:
         return Failure(error.code, error.message, error.status, retry_after_wait(error.retry_after, now))
     page = Page(response.headers.get("content-type", ""))

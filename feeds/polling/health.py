@@ -11,7 +11,7 @@ from feeds.models import EMPTY, GONE, MALFORMED, REFUSED, Entry, Feed, FeedQuery
 from feeds.parsing.parsed import ParsedFeed
 from feeds.polling import schedule
 from feeds.scrub import scrub
-from feeds.web.fetch import Response
+from feeds.web.ask import Response
 
 logger = logging.getLogger(__name__)
 

@@ -21,15 +21,11 @@ from feeds.models import RECORDING_SCHEME, Feed
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
 from feeds.polling.health import Failure, note_failure, note_success
 from feeds.polling.store import Stored, store
-from feeds.web.fetch import FetchError, Response, fetch, user_agent_of
+from feeds.web.ask import FetchError, Response, ask_for_feed
 from feeds.web.pump import Job, Limits, Pump, Work
 
 logger = logging.getLogger(__name__)
 
-ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, "
-    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
-)
 # Longer than a fetch (30 s) and the parsing of the worst document (about 5 s a thread) can take.
 CLAIM = timedelta(minutes=10)
 # Parsing holds the interpreter's lock anyway; one document at a time keeps the memory of hostile ones bounded.
@@ -105,14 +101,7 @@ def _give_back(feeds: list[Feed]) -> None:
 def _read(feed: Feed) -> _Answer | Failure:
     """Fetch and parse; runs in a thread."""
     try:
-        response = fetch(
-            feed.url,
-            etag=feed.etag,
-            last_modified=feed.last_modified,
-            accept=ACCEPT,
-            allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
-            user_agent=user_agent_of(settings.SITE_URL),
-        )
+        response = ask_for_feed(feed.url, etag=feed.etag, last_modified=feed.last_modified)
         if response.status != 304:
             with _parsing:
                 return _Answer(response, parse(response.body, response.headers, response.url))

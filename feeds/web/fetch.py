@@ -18,7 +18,7 @@ from feeds.web.address import AddressError, Target, join_url, read_url
 from feeds.web.connection import Deadline, FetchError, GuardedBackend, Redirect, Resolver, system_resolver
 from feeds.web.decompress import ACCEPT_ENCODING, BodyTooLarge, EncodingError, decode_body
 
-__all__ = ["FetchError", "Redirect", "Response", "fetch", "user_agent_of"]
+__all__ = ["FetchError", "Redirect", "Response", "fetch"]
 
 USER_AGENT = "Newsdesk/0.1"
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -38,11 +38,6 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     redirects: tuple[Redirect, ...] = ()
-
-
-def user_agent_of(site_url: str) -> str:
-    """Our name for the log of a publisher who wants to know who we are."""
-    return f"{USER_AGENT} (+{site_url})"
 
 
 def fetch(

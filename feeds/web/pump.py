@@ -92,7 +92,7 @@ class Pump(Generic[Row, Answer]):
             self._work.give_back(list(self._running.values()))
 
     def answers(self) -> Iterator[tuple[Row, Future[Answer]]]:
-        """Rows with their answers, as they finish; an answer's `result()` gives what `ask` gave, or raises what it raised.
+        """Rows with their answers, as they finish: `result()` gives what `ask` gave, or raises what it raised.
 
         A row that was handed over is the caller's: it is not given back any more.
         """
