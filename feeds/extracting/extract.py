@@ -18,7 +18,7 @@ from django.db.models.functions import Length
 from feeds.clock import Clock
 from feeds.extracting.articles import adopt_feed_text, adopt_for_reasons, record_verdict
 from feeds.extracting.readable import read_article
-from feeds.extracting.verdict import Failure, Page, reason_for_no_request
+from feeds.extracting.verdict import Page, PageFailure, reason_for_no_request
 from feeds.models import RECORDING_SCHEME, Entry
 from feeds.polling.schedule import retry_after_wait
 from feeds.web.ask import FetchError, ask_for_page
@@ -66,19 +66,19 @@ def extract_pending(
         for done, (entry, answer) in enumerate(pump.answers(), start=1):
             found = _found(entry, answer)
             outcomes += record_verdict(entry, found, now=clock.now())
-            if isinstance(found, Failure) and (found.code in HOST_FAILURES or found.status in BUSY_STATUSES):
+            if isinstance(found, PageFailure) and (found.code in HOST_FAILURES or found.status in BUSY_STATUSES):
                 pump.leave_host(entry.url)
             if progress:
                 progress(done, pump.total)
     return outcomes
 
 
-def read_page(url: str, now: datetime) -> Page | Failure:
+def read_page(url: str, now: datetime) -> Page | PageFailure:
     """Fetch a page and read its article; touches no database."""
     try:
         response = ask_for_page(url)
     except FetchError as error:
-        return Failure(error.code, error.message, error.status, retry_after_wait(error.retry_after, now))
+        return PageFailure(error.code, error.message, error.status, retry_after_wait(error.retry_after, now))
     page = Page(response.headers.get("content-type", ""))
     if not page.is_html:
         return page
@@ -118,9 +118,9 @@ def _give_back(entries: list[Entry]) -> None:
     claimed.update(extraction_claimed_until=None, extraction_claims=F("extraction_claims") - 1)
 
 
-def _found(entry: Entry, answer: Future[Page | Failure]) -> Page | Failure:
+def _found(entry: Entry, answer: Future[Page | PageFailure]) -> Page | PageFailure:
     try:
         return answer.result()
     except Exception:
         logger.exception("The page of entry %s (%s) made us fail", entry.pk, entry.url)
-        return Failure("internal", "Newsdesk failed on this page; the log says how.")
+        return PageFailure("internal", "Newsdesk failed on this page; the log says how.")

@@ -19,7 +19,7 @@ from django.db import transaction
 from feeds.clock import Clock
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
-from feeds.polling.health import Failure, note_failure, note_success
+from feeds.polling.outcome import PollFailure, note_failure, note_success
 from feeds.polling.store import Stored, store
 from feeds.web.ask import FetchError, Response, ask_for_feed
 from feeds.web.pump import Job, Limits, Pump, Work
@@ -98,7 +98,7 @@ def _give_back(feeds: list[Feed]) -> None:
     Feed.objects.filter(pk__in=[feed.pk for feed in feeds]).update(claimed_until=None)
 
 
-def _read(feed: Feed) -> _Answer | Failure:
+def _read(feed: Feed) -> _Answer | PollFailure:
     """Fetch and parse; runs in a thread."""
     try:
         response = ask_for_feed(feed.url, etag=feed.etag, last_modified=feed.last_modified)
@@ -106,25 +106,25 @@ def _read(feed: Feed) -> _Answer | Failure:
             with _parsing:
                 return _Answer(response, parse(response.body, response.headers, response.url))
         if feed.succeeded_at is None:
-            return Failure("bad_response", "The server says that nothing changed, but we never read the feed.", 304)
+            return PollFailure("bad_response", "The server says that nothing changed, but we never read the feed.", 304)
         return _Answer(response, None)
     except FetchError as error:
-        return Failure(error.code, error.message, error.status, error.retry_after)
+        return PollFailure(error.code, error.message, error.status, error.retry_after)
     except NotAFeed as error:
-        return Failure("not_a_feed", str(error))
+        return PollFailure("not_a_feed", str(error))
 
 
-def _record(feed: Feed, answer: Future[_Answer | Failure], now: datetime) -> FeedPolled:
+def _record(feed: Feed, answer: Future[_Answer | PollFailure], now: datetime) -> FeedPolled:
     try:
         read = answer.result()
-        if isinstance(read, Failure):
+        if isinstance(read, PollFailure):
             return FeedPolled(feed.pk, feed.url, "failed", message=note_failure(feed, read, now=now))
         with transaction.atomic():
             stored = store(feed, read.parsed, now=now) if read.parsed else Stored()
             message = note_success(feed, read.response, read.parsed, now=now)
     except Exception:
         logger.exception("Feed %s (%s) made us fail", feed.pk, feed.url)
-        failure = Failure("internal", "Newsdesk failed on this feed; the log says how.")
+        failure = PollFailure("internal", "Newsdesk failed on this feed; the log says how.")
         return FeedPolled(feed.pk, feed.url, "failed", message=note_failure(feed, failure, now=now))
     outcome: Outcome = "stored" if stored.inserted or stored.updated else "unchanged"
     return FeedPolled(feed.pk, feed.url, outcome, stored.inserted, stored.updated, message)

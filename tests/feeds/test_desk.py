@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from feeds.models import Feed
 from feeds.models import Publisher as PublisherRow
-from feeds.polling.health import Failure, note_failure
+from feeds.polling.outcome import PollFailure, note_failure
 from feeds.polling.poll import poll_due
 from newsdesk.journal.models import Change
 from tests.feeds.documents import item, rss
@@ -247,11 +247,11 @@ def test_a_poll_under_way_undoes_nothing_that_an_editor_does(owner: PublisherRow
     feed = make_feed("https://news.example/feed", publisher=owner, title="Ours")
     as_polled = Feed.objects.get(pk=feed.pk)
     Feed.objects.filter(pk=feed.pk).update(is_active=False)
-    note_failure(as_polled, Failure("timeout", "Too slow."), now=NOW)
+    note_failure(as_polled, PollFailure("timeout", "Too slow."), now=NOW)
     feed.refresh_from_db()
     assert (feed.is_active, feed.failure_count) == (False, 1)
     Feed.objects.filter(pk=feed.pk).update(url="https://news.example/new", failure_count=0, last_error="")
-    note_failure(as_polled, Failure("timeout", "Too slow."), now=NOW)
+    note_failure(as_polled, PollFailure("timeout", "Too slow."), now=NOW)
     feed.refresh_from_db()
     assert (feed.url, feed.failure_count, feed.last_error) == ("https://news.example/new", 0, "")
 
