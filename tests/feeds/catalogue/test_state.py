@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from feeds.admin.entries import SEARCHED_ENTRIES
 from feeds.catalogue.state import feed_state, publisher_state
-from feeds.models import Entry, Feed
+from feeds.models import Feed
 from feeds.polling.poll import poll_due
-from feeds.polling.store import store
 from tests.feeds.documents import rss
-from tests.feeds.rows import NOW, make_feed, parsed_entry, parsed_feed
+from tests.feeds.rows import NOW, make_feed
 from tests.servers.publisher import Publisher, Reply
 
 pytestmark = pytest.mark.django_db
@@ -105,22 +103,3 @@ def test_a_feed_that_refuses_programs_and_an_empty_one_are_marked(
     assert (feed_state(empty).mark, feed_state(empty).words) == ("empty", "It answers: The feed holds no entry.")
     page = admin_client.get("/admin/feeds/feed/", {"trouble": "refused"})
     assert [feed.pk for feed in page.context["cl"].result_list] == [blocked.pk]
-
-
-def test_entries_are_found_by_feed_by_words_and_by_address(admin_client: Client) -> None:
-    one, other = make_feed("https://a.example/feed"), make_feed("https://b.example/feed")
-    store(one, parsed_feed(parsed_entry(1, title="Tarn opens a shop"), parsed_entry(2, title="A shop closes")), now=NOW)
-    store(other, parsed_feed(parsed_entry(3, title="Tarn moves")), now=NOW)
-
-    def found(**query: str) -> set[str]:
-        page = admin_client.get("/admin/feeds/entry/", query)
-        assert page.status_code == 200
-        return {entry.title for entry in page.context["cl"].result_list}
-
-    assert found(feed=str(one.pk)) == {"Tarn opens a shop", "A shop closes"}
-    assert found(q="tarn") == {"Tarn opens a shop", "Tarn moves"}
-    assert found(q="shop tarn") == {"Tarn opens a shop"}
-    assert found(q="tarn", feed=str(other.pk)) == {"Tarn moves"}
-    assert found(q="https://news.example/2?utm_source=x") == {"A shop closes"}
-    assert found(feed="x") == set()
-    assert len(found(feed="")) == Entry.objects.count() < SEARCHED_ENTRIES
