@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from feeds.web.fetch import DEFAULT_DEADLINE_S, MAX_BODY_BYTES, USER_AGENT, FetchError, Redirect, Response, fetch
+from feeds.web.fetch import DEFAULT_DEADLINE_S, MAX_BODY_BYTES, USER_AGENT, FetchError, Response, fetch
 
-__all__ = ["FetchError", "Redirect", "Response", "ask_for_feed", "ask_for_page"]
+__all__ = ["FetchError", "Response", "ask_for_feed", "ask_for_page"]
 
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, "

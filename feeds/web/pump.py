@@ -94,7 +94,7 @@ class Pump(Generic[Row, Answer]):
     def answers(self) -> Iterator[tuple[Row, Future[Answer]]]:
         """Rows with their answers, as they finish: `result()` gives what `ask` gave, or raises what it raised.
 
-        A row that was handed over is the caller's: it is not given back any more.
+        A row that was handed over is not given back any more: one that nobody can record must not come again at once.
         """
         while self._waiting or self._running:
             if self._is_late():
