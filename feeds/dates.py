@@ -1,4 +1,4 @@
-"""Dates as publishers write them, read into aware UTC."""
+"""Dates as publishers write them, read into aware UTC; and as editors read them."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def parse_date(value: str) -> datetime | None:
         return moment.astimezone(UTC) if moment is not None and moment >= EARLIEST else None
     except (ValueError, OverflowError):
         return None
+
+
+def short_utc(moment: datetime) -> str:
+    """`25 Mar 2026, 07:00 UTC`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
 
 
 def _read(value: str) -> datetime | None:

@@ -9,6 +9,8 @@ MAX_URL_CHARACTERS = 2000
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060\ufeff\ud800-\udfff]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# A browser drops tabs and newlines inside a scheme and reads a backslash as a slash, so none may stand in a link.
+_WEB_ADDRESS = re.compile(r"https?://[^\s\\\x00-\x20]+", re.IGNORECASE)
 # Parameters that say how a reader came, not what the page is.
 _TRACKING = re.compile(
     r"utm_.*|pk_.*|mtm_.*|ns_.*|at_.*|guce_.*|mc_[ce]id|_hs(enc|mi)|(fb|g|y|dc|wt|ms|tw)clid|gbraid|wbraid|igshid|cmpid|ncid"
@@ -82,6 +84,14 @@ def http_url(url: str, base: str = "") -> str:
     )
     absolute = urlunsplit((parts.scheme, netloc, parts.path, parts.query, parts.fragment))
     return absolute if len(absolute) <= MAX_URL_CHARACTERS else ""
+
+
+def web_address(url: str) -> str:
+    """The address as it stands if it may become a link, an http or https one; otherwise an empty string.
+
+    `http_url` mends what a publisher wrote, before it is stored; this judges what is shown and changes nothing of it.
+    """
+    return url if _WEB_ADDRESS.fullmatch(url) else ""
 
 
 def canonical_url(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Publishers, feeds and entries for editors."""
+"""Editors' pages in the admin: publishers, feeds and entries."""
 
 from feeds.admin import entries, feeds, publishers
 

@@ -11,7 +11,7 @@ from django.forms import Media
 from django.http import HttpRequest
 
 from feeds.admin.filters import FeedFilter
-from feeds.catalogue.state import stamp
+from feeds.dates import short_utc
 from feeds.models import Entry
 from feeds.urls import canonical_url, http_url
 
@@ -62,11 +62,11 @@ class EntryAdmin(_Page):
 
     @admin.display(description="seen", ordering="seen_at")
     def seen(self, entry: Entry) -> str:
-        return stamp(entry.seen_at)
+        return short_utc(entry.seen_at)
 
     @admin.display(description="published")
     def published(self, entry: Entry) -> str:
-        return stamp(entry.published_at) if entry.published_at else "Undated"
+        return short_utc(entry.published_at) if entry.published_at else "Undated"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

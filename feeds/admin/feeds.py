@@ -20,8 +20,9 @@ from django.views.decorators.http import require_POST
 from feeds.admin.filters import MarkFilter, StateFilter
 from feeds.admin.form import FeedForm, recall, sign
 from feeds.catalogue.edit import keep_feed, poll_soon
-from feeds.catalogue.state import stamp, standing_of
+from feeds.catalogue.state import feed_state
 from feeds.catalogue.trial import Trial, try_feed
+from feeds.dates import short_utc
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.urls import http_url
 
@@ -72,19 +73,19 @@ class FeedAdmin(_Page):
 
     @admin.display(description="health")
     def health(self, feed: Feed) -> SafeString:
-        return render_to_string("admin/feeds/feed/health.html", {"standing": standing_of(feed)})
+        return render_to_string("admin/feeds/feed/health.html", {"health": feed_state(feed)})
 
     @admin.display(description="last success", ordering="succeeded_at")
     def last_success(self, feed: Feed) -> str:
-        return stamp(feed.succeeded_at) if feed.succeeded_at else "None yet"
+        return short_utc(feed.succeeded_at) if feed.succeeded_at else "None yet"
 
     @admin.display(description="last poll")
     def last_poll(self, feed: Feed) -> str:
-        return stamp(feed.polled_at) if feed.polled_at else "None yet"
+        return short_utc(feed.polled_at) if feed.polled_at else "None yet"
 
     @admin.display(description="next poll", ordering="next_poll_at")
     def next_poll(self, feed: Feed) -> str:
-        return stamp(feed.next_poll_at) if feed.is_active and not _is_recorded(feed) else "Never"
+        return short_utc(feed.next_poll_at) if feed.is_active and not _is_recorded(feed) else "Never"
 
     @admin.display(description="entries")
     def entries(self, feed: Feed) -> SafeString:

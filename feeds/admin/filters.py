@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from feeds.models import EMPTY, GONE, MALFORMED, REFUSED, Entry, Feed
+from feeds.numbers import read_number
 
 STATES = {"failing": "Failing", "waiting": "Waiting for a first answer", "ok": "Answering", "off": "Off"}
 MARKS = {
@@ -82,7 +83,8 @@ class FeedFilter(admin.ListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
         if not self.value:
             return queryset
-        return queryset.filter(feed=int(self.value)) if self.value.isdecimal() else queryset.none()
+        number = read_number(self.value)
+        return queryset.none() if number is None else queryset.filter(feed=number)
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         """One choice: the field to type in, and what else the address holds."""
@@ -91,7 +93,7 @@ class FeedFilter(admin.ListFilter):
         )
         field = forms.ModelChoiceField(Feed.objects.all(), widget=widget, required=False)
         others = [(name, value) for name, value in changelist.params.items() if name != self.parameter_name]
-        chosen = self.value if self.value.isdecimal() else ""
+        chosen = "" if read_number(self.value) is None else self.value
         yield {
             "field": field.widget.render(self.parameter_name, chosen),
             "others": others,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from feeds.catalogue.edit import keep_publisher
-from feeds.catalogue.state import standing_of
+from feeds.catalogue.state import feed_state
 from feeds.models import Feed, Publisher
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -71,6 +71,6 @@ class PublisherAdmin(_Page):
 
 
 def _render(name: str, publisher: Publisher) -> SafeString:
-    feeds = [(feed, standing_of(feed)) for feed in getattr(publisher, "shown_feeds", ())]
+    feeds = [(feed, feed_state(feed)) for feed in getattr(publisher, "shown_feeds", ())]
     context = {"publisher": publisher, "feeds": feeds[:MOST_FEEDS], "has_more": len(feeds) > MOST_FEEDS}
     return render_to_string(f"admin/feeds/publisher/{name}.html", context)

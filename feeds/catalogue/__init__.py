@@ -1,1 +1,1 @@
-"""Whom we follow: the publishers that are known, OPML, subscribing to a feed and changing it."""
+"""Whom we follow: publishers and their feeds found, tried, added, changed, listed (OPML), and how they are doing."""

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bs4 import BeautifulSoup, Tag
-from django.conf import settings
 from django.db import transaction
 
 from feeds.catalogue.publishers import publisher_of
 from feeds.models import Feed, Publisher
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
-from feeds.polling.poll import ACCEPT
 from feeds.scrub import scrub
 from feeds.urls import host_of, http_url, site_of
-from feeds.web.fetch import FetchError, Response, fetch, user_agent_of
+from feeds.web.ask import FetchError, Response, ask_for_feed
 
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})
 # What a page says about itself stands near its start; the rest need not be read for it.
@@ -98,12 +96,7 @@ def _publisher_name(title: str) -> str:
 
 def _get(url: str) -> Response:
     try:
-        return fetch(
-            url,
-            accept=ACCEPT,
-            allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
-            user_agent=user_agent_of(settings.SITE_URL),
-        )
+        return ask_for_feed(url)
     except FetchError as error:
         raise CannotAdd(f"{url} cannot be read: {error.message}") from error
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
 from feeds.catalogue.subscribe import address_to_keep, offered_feeds
 from feeds.dates import EARLIEST
 from feeds.parsing.parse import NotAFeed, parse
-from feeds.polling.poll import ACCEPT
 from feeds.urls import http_url
-from feeds.web.fetch import FetchError, fetch, user_agent_of
+from feeds.web.ask import FetchError, ask_for_feed
 
 # Somebody waits for the page; a feed that needs longer may still be kept as one that does not answer.
 TRIAL_DEADLINE_S = 15.0
@@ -58,13 +55,7 @@ def try_feed(url: str) -> Trial:
     if not address:
         return Trial(url, reason="That is not an http or https address.")
     try:
-        response = fetch(
-            address,
-            accept=ACCEPT,
-            deadline_s=TRIAL_DEADLINE_S,
-            allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
-            user_agent=user_agent_of(settings.SITE_URL),
-        )
+        response = ask_for_feed(address, deadline_s=TRIAL_DEADLINE_S)
     except FetchError as error:
         return Trial(address, reason=error.message, is_silent=error.code not in REFUSED_CODES)
     try:

@@ -1,1 +1,1 @@
-"""From a publisher's page to an article's readable text, or the reason why there is none."""
+"""From an entry's page to an article's readable text, or the reason why the page was refused."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from feeds.extracting.verdict import Failure, Page, Verdict, judge_failure, judge_page
+from feeds.extracting.verdict import Page, PageFailure, Verdict, judge_failure, judge_page
 from feeds.models import Article, ArticleText, Entry
 from feeds.scrub import PARAGRAPH, cut
 
@@ -73,7 +73,7 @@ def adopt_for_reasons(reasons: Mapping[int, str], *, now: datetime) -> int:
     )
 
 
-def record_verdict(entry: Entry, found: Page | Failure, *, now: datetime) -> bool:
+def record_verdict(entry: Entry, found: Page | PageFailure, *, now: datetime) -> bool:
     """Write the outcome for an entry as it was when its page was asked for; False if it changed meanwhile.
 
     A changed entry stays due. A body that an earlier page gave is kept when the page cannot be had again.
@@ -87,7 +87,7 @@ def record_verdict(entry: Entry, found: Page | Failure, *, now: datetime) -> boo
         before = Article.objects.select_related("text").filter(entry=entry).first()
         verdict = _judge(entry, found, before, now)
         body, origin = verdict.body, Article.Origin(verdict.origin)
-        if isinstance(found, Failure) and before and before.origin == Article.Origin.PAGE:
+        if isinstance(found, PageFailure) and before and before.origin == Article.Origin.PAGE:
             body, origin = before.text.text.partition(PARAGRAPH)[2], Article.Origin.PAGE
         [key] = store_texts([compose(entry.title, body)], now=now)
         Article.objects.update_or_create(
@@ -107,8 +107,8 @@ def record_verdict(entry: Entry, found: Page | Failure, *, now: datetime) -> boo
     return True
 
 
-def _judge(entry: Entry, found: Page | Failure, before: Article | None, now: datetime) -> Verdict:
-    if isinstance(found, Failure):
+def _judge(entry: Entry, found: Page | PageFailure, before: Article | None, now: datetime) -> Verdict:
+    if isinstance(found, PageFailure):
         attempts = (before.attempts if before else 0) + 1
         return judge_failure(found, attempts=attempts, feed_body=feed_body(entry))
     return judge_page(found, title=entry.title, feed_body=feed_body(entry), now=now)

@@ -7,33 +7,29 @@ in one short transaction. Entries are claimed one by one, so that two workers ne
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Length
 
+from feeds.clock import Clock
 from feeds.extracting.articles import adopt_feed_text, adopt_for_reasons, record_verdict
 from feeds.extracting.readable import read_article
-from feeds.extracting.verdict import Failure, Page, reason_for_no_request
+from feeds.extracting.verdict import Page, PageFailure, reason_for_no_request
 from feeds.models import RECORDING_SCHEME, Entry
 from feeds.polling.schedule import retry_after_wait
-from feeds.web.fetch import FetchError, fetch, user_agent_of
-from feeds.web.hosts import Hosts, host_of
+from feeds.web.ask import FetchError, ask_for_page
+from feeds.web.pump import Job, Limits, Pump, Work
 
 __all__ = ["adopt_feed_text", "extract_pending"]
 
 logger = logging.getLogger(__name__)
 
-ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
-PAGE_DEADLINE_S = 20.0
-MAX_PAGE_BYTES = 5 * 1024 * 1024
 # Longer than fetching (20 s) and reading the worst page (2.5 s of processor time in each thread) take.
 CLAIM = timedelta(minutes=5)
-TICK_S = 0.05
 # After one of these a host is left alone for the rest of the run; its other entries stay due.
 HOST_FAILURES = frozenset({"dns", "connect", "timeout", "tls"})
 BUSY_STATUSES = frozenset({429, 503})
@@ -56,78 +52,37 @@ def extract_pending(
     those seen at or after `since`; after `deadline_s` no new page is begun, and what is left stays due. `progress`
     gets how many pages are done and how many there are. Rows get `now` plus the time passed.
     """
-    clock = _Clock(now)
+    clock = Clock(now)
     reasons, pages = _due(now)
     outcomes = adopt_for_reasons(reasons, now=now)
-    waiting = [(pk, url) for pk, url, seen_at in pages if since is None or seen_at >= since][:limit]
-    total, done = len(waiting), 0
-    hosts = Hosts(settings.FETCH_ALLOWED_ADDRESSES)
-    running: dict[Future[Page | Failure], Entry] = {}
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="extract")
-    try:
-        while waiting or running:
-            if deadline_s is not None and clock.seconds() > deadline_s:
-                waiting.clear()
-            while len(running) < workers and (place := hosts.next_ready(url for _, url in waiting)) is not None:
-                if entry := _claim(waiting.pop(place)[0], clock.moment()):
-                    hosts.begin(entry.url)
-                    running[pool.submit(read_page, entry.url, clock.moment())] = entry
-                else:
-                    total -= 1
-            if not running:
-                time.sleep(TICK_S)
-                continue
-            for future in wait(running, timeout=TICK_S, return_when=FIRST_COMPLETED).done:
-                entry = running.pop(future)
-                hosts.end(entry.url)
-                found = _found(future, entry)
-                outcomes += record_verdict(entry, found, now=clock.moment())
-                done += 1
-                if isinstance(found, Failure) and (found.code in HOST_FAILURES or found.status in BUSY_STATUSES):
-                    others = [item for item in waiting if host_of(item[1]) != host_of(entry.url)]
-                    total -= len(waiting) - len(others)
-                    waiting = others
-                if progress:
-                    progress(done, total)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        if running:  # interrupted: give the claims back
-            Entry.objects.filter(pk__in=[entry.pk for entry in running.values()], extraction_claims__gt=0).update(
-                extraction_claimed_until=None, extraction_claims=F("extraction_claims") - 1
-            )
+    jobs = [Job(pk, url) for pk, url, seen_at in pages if since is None or seen_at >= since][:limit]
+    work = Work(
+        claim=lambda entry_id: _claim(entry_id, clock.now()),
+        ask=lambda entry: read_page(entry.url, clock.now()),
+        give_back=_give_back,
+    )
+    limits = Limits(workers, deadline_s, settings.FETCH_ALLOWED_ADDRESSES)
+    with Pump(jobs, work, limits, clock, name="extract") as pump:
+        for done, (entry, answer) in enumerate(pump.answers(), start=1):
+            found = _found(entry, answer)
+            outcomes += record_verdict(entry, found, now=clock.now())
+            if isinstance(found, PageFailure) and (found.code in HOST_FAILURES or found.status in BUSY_STATUSES):
+                pump.leave_host(entry.url)
+            if progress:
+                progress(done, pump.total)
     return outcomes
 
 
-def read_page(url: str, now: datetime) -> Page | Failure:
+def read_page(url: str, now: datetime) -> Page | PageFailure:
     """Fetch a page and read its article; touches no database."""
     try:
-        response = fetch(
-            url,
-            accept=ACCEPT,
-            max_bytes=MAX_PAGE_BYTES,
-            deadline_s=PAGE_DEADLINE_S,
-            user_agent=user_agent_of(settings.SITE_URL),
-            allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
-        )
+        response = ask_for_page(url)
     except FetchError as error:
-        return Failure(error.code, error.message, error.status, retry_after_wait(error.retry_after, now))
+        return PageFailure(error.code, error.message, error.status, retry_after_wait(error.retry_after, now))
     page = Page(response.headers.get("content-type", ""))
     if not page.is_html:
         return page
     return Page(page.content_type, read_article(response.body, response.url, response.headers))
-
-
-class _Clock:
-    """The time of one run: it began at `now` and goes on with the machine's."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now, self._started_s = now, time.monotonic()
-
-    def seconds(self) -> float:
-        return time.monotonic() - self._started_s
-
-    def moment(self) -> datetime:
-        return self._now + timedelta(seconds=self.seconds())
 
 
 def _due(now: datetime) -> tuple[dict[int, str], list[tuple[int, str, datetime]]]:
@@ -152,15 +107,20 @@ def _due(now: datetime) -> tuple[dict[int, str], list[tuple[int, str, datetime]]
     return reasons, pages
 
 
-def _claim(entry_id: int, moment: datetime) -> Entry | None:
-    if not Entry.objects.claim_extraction(entry_id, moment, moment + CLAIM):
+def _claim(entry_id: int, now: datetime) -> Entry | None:
+    if not Entry.objects.claim_extraction(entry_id, now, now + CLAIM):
         return None
     return Entry.objects.get(pk=entry_id)
 
 
-def _found(future: Future[Page | Failure], entry: Entry) -> Page | Failure:
+def _give_back(entries: list[Entry]) -> None:
+    claimed = Entry.objects.filter(pk__in=[entry.pk for entry in entries], extraction_claims__gt=0)
+    claimed.update(extraction_claimed_until=None, extraction_claims=F("extraction_claims") - 1)
+
+
+def _found(entry: Entry, answer: Future[Page | PageFailure]) -> Page | PageFailure:
     try:
-        return future.result()
+        return answer.result()
     except Exception:
         logger.exception("The page of entry %s (%s) made us fail", entry.pk, entry.url)
-        return Failure("internal", "Newsdesk failed on this page; the log says how.")
+        return PageFailure("internal", "Newsdesk failed on this page; the log says how.")

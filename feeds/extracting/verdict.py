@@ -29,7 +29,7 @@ _LONG_WORD = re.compile(r"\w{4,}")
 
 
 @dataclass(frozen=True)
-class Failure:
+class PageFailure:
     """A page that could not be had; `retry_after` is what the server asked for."""
 
     code: str
@@ -104,7 +104,7 @@ def judge_page(page: Page, *, title: str, feed_body: str, now: datetime) -> Verd
     return Verdict("skipped", "feed", feed_body, reason, article.author, published_at)
 
 
-def judge_failure(failure: Failure, *, attempts: int, feed_body: str) -> Verdict:
+def judge_failure(failure: PageFailure, *, attempts: int, feed_body: str) -> Verdict:
     """The verdict on a page that could not be had at the `attempts`-th try: try again later, or leave it."""
     is_final = failure.code in FINAL_CODES or failure.status in FINAL_STATUSES
     if is_final or attempts > len(RETRY_AFTER):

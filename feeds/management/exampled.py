@@ -13,7 +13,7 @@ class _Formatter(RawDescriptionHelpFormatter, DjangoHelpFormatter):
 
 
 class ExampledCommand(BaseCommand):
-    """Base of every command: `help` says what it does, `example` how, both keep their lines."""
+    """Base of every command: `help` is its docstring and says what it does, `example` how; both keep their lines."""
 
     example = ""
 

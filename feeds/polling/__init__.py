@@ -1,1 +1,1 @@
-"""Which feeds are due, what a poll stored, and how the feed is doing since."""
+"""Reading feeds again and again: when each is due or retried, which entries are new, what is noted on its row."""

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,22 +16,18 @@ from typing import Literal
 from django.conf import settings
 from django.db import transaction
 
+from feeds.clock import Clock
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
-from feeds.polling.health import Failure, note_failure, note_success
+from feeds.polling.outcome import PollFailure, note_failure, note_success
 from feeds.polling.store import Stored, store
-from feeds.web.fetch import FetchError, Response, fetch, user_agent_of
-from feeds.web.hosts import Hosts
+from feeds.web.ask import FetchError, Response, ask_for_feed
+from feeds.web.pump import Job, Limits, Pump, Work
 
 logger = logging.getLogger(__name__)
 
-ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, "
-    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
-)
 # Longer than a fetch (30 s) and the parsing of the worst document (about 5 s a thread) can take.
 CLAIM = timedelta(minutes=10)
-TICK_S = 0.05
 # Parsing holds the interpreter's lock anyway; one document at a time keeps the memory of hostile ones bounded.
 _parsing = threading.Lock()
 
@@ -74,98 +69,62 @@ def poll_due(
     With `force` and `only` a stopped feed is polled too. After `deadline_s` no new feed is begun; what is left stays
     due. `progress` gets each outcome, how many are done and how many there are. Rows get `now` plus the time passed.
     """
-    run = _Run(now, force)
-    waiting = _candidates(now, only, force)
-    total = len(waiting)
-    hosts = Hosts(settings.FETCH_ALLOWED_ADDRESSES)
-    running: dict[Future[_Answer | Failure], Feed] = {}
+    clock = Clock(now)
+    work = Work(claim=lambda feed_id: _claim(feed_id, clock.now(), force), ask=_read, give_back=_give_back)
+    limits = Limits(workers, deadline_s, settings.FETCH_ALLOWED_ADDRESSES)
     polled: list[FeedPolled] = []
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="poll")
-    try:
-        while waiting or running:
-            if deadline_s is not None and run.seconds() > deadline_s:
-                waiting.clear()
-            while len(running) < workers and (place := hosts.next_ready(url for _, url in waiting)) is not None:
-                if feed := run.claim(waiting.pop(place)[0]):
-                    hosts.begin(feed.url)
-                    running[pool.submit(_read, feed, settings.FETCH_ALLOWED_ADDRESSES)] = feed
-                else:
-                    total -= 1
-            if not running:
-                time.sleep(TICK_S)
-            for future in wait(running, timeout=TICK_S, return_when=FIRST_COMPLETED).done:
-                feed = running.pop(future)
-                hosts.end(feed.url)
-                polled.append(_record(feed, future, run.moment()))
-                if progress:
-                    progress(polled[-1], len(polled), total)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        if running:  # interrupted: give the claims back
-            Feed.objects.filter(pk__in=[feed.pk for feed in running.values()]).update(claimed_until=None)
+    with Pump(_candidates(now, only, force), work, limits, clock, name="poll") as pump:
+        for feed, answer in pump.answers():
+            polled.append(_record(feed, answer, clock.now()))
+            if progress:
+                progress(polled[-1], len(polled), pump.total)
     return polled
 
 
-class _Run:
-    """The clock of one run, and its claims."""
-
-    def __init__(self, now: datetime, force: bool) -> None:
-        self._now, self._force, self._started = now, force, time.monotonic()
-
-    def seconds(self) -> float:
-        return time.monotonic() - self._started
-
-    def moment(self) -> datetime:
-        return self._now + timedelta(seconds=self.seconds())
-
-    def claim(self, feed_id: int) -> Feed | None:
-        moment = self.moment()
-        if not Feed.objects.claim(feed_id, moment, moment + CLAIM, force=self._force):
-            return None
-        return Feed.objects.select_related("publisher").get(pk=feed_id)
-
-
-def _candidates(now: datetime, only: Sequence[int] | None, force: bool) -> list[tuple[int, str]]:
+def _candidates(now: datetime, only: Sequence[int] | None, force: bool) -> list[Job]:
     feeds = Feed.objects.unclaimed(now) if force else Feed.objects.due(now)
     feeds = feeds.filter(is_active=True) if only is None else feeds.filter(pk__in=only)
     feeds = feeds.exclude(url__startswith=RECORDING_SCHEME)
-    return list(feeds.order_by("next_poll_at", "pk").values_list("pk", "url"))
+    return [Job(pk, url) for pk, url in feeds.order_by("next_poll_at", "pk").values_list("pk", "url")]
 
 
-def _read(feed: Feed, allowed_addresses: frozenset[str]) -> _Answer | Failure:
+def _claim(feed_id: int, now: datetime, force: bool) -> Feed | None:
+    if not Feed.objects.claim(feed_id, now, now + CLAIM, force=force):
+        return None
+    return Feed.objects.select_related("publisher").get(pk=feed_id)
+
+
+def _give_back(feeds: list[Feed]) -> None:
+    Feed.objects.filter(pk__in=[feed.pk for feed in feeds]).update(claimed_until=None)
+
+
+def _read(feed: Feed) -> _Answer | PollFailure:
     """Fetch and parse; runs in a thread."""
     try:
-        response = fetch(
-            feed.url,
-            etag=feed.etag,
-            last_modified=feed.last_modified,
-            accept=ACCEPT,
-            allowed_addresses=allowed_addresses,
-            user_agent=user_agent_of(settings.SITE_URL),
-        )
+        response = ask_for_feed(feed.url, etag=feed.etag, last_modified=feed.last_modified)
         if response.status != 304:
             with _parsing:
                 return _Answer(response, parse(response.body, response.headers, response.url))
         if feed.succeeded_at is None:
-            return Failure("bad_response", "The server says that nothing changed, but we never read the feed.", 304)
+            return PollFailure("bad_response", "The server says that nothing changed, but we never read the feed.", 304)
         return _Answer(response, None)
     except FetchError as error:
-        return Failure(error.code, error.message, error.status, error.retry_after)
+        return PollFailure(error.code, error.message, error.status, error.retry_after)
     except NotAFeed as error:
-        return Failure("not_a_feed", str(error))
+        return PollFailure("not_a_feed", str(error))
 
 
-def _record(feed: Feed, future: Future[_Answer | Failure], now: datetime) -> FeedPolled:
+def _record(feed: Feed, answer: Future[_Answer | PollFailure], now: datetime) -> FeedPolled:
     try:
-        answer = future.result()
-        if isinstance(answer, Failure):
-            return FeedPolled(feed.pk, feed.url, "failed", message=note_failure(feed, answer, now=now))
+        read = answer.result()
+        if isinstance(read, PollFailure):
+            return FeedPolled(feed.pk, feed.url, "failed", message=note_failure(feed, read, now=now))
         with transaction.atomic():
-            stored = store(feed, answer.parsed, now=now) if answer.parsed else Stored()
-            message = note_success(feed, answer.response, answer.parsed, now=now)
+            stored = store(feed, read.parsed, now=now) if read.parsed else Stored()
+            message = note_success(feed, read.response, read.parsed, now=now)
     except Exception:
         logger.exception("Feed %s (%s) made us fail", feed.pk, feed.url)
-        failure = Failure("internal", "Newsdesk failed on this feed; the log says how.")
+        failure = PollFailure("internal", "Newsdesk failed on this feed; the log says how.")
         return FeedPolled(feed.pk, feed.url, "failed", message=note_failure(feed, failure, now=now))
     outcome: Outcome = "stored" if stored.inserted or stored.updated else "unchanged"
     return FeedPolled(feed.pk, feed.url, outcome, stored.inserted, stored.updated, message)

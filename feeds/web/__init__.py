@@ -1,1 +1,1 @@
-"""The one way out: a request to a publisher, its address checked, bounded in time and size."""
+"""Requests to publishers: what we send, which addresses we may reach, how often, and how much of an answer we take."""

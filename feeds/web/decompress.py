@@ -1,4 +1,4 @@
-"""Undoing a response's content encoding in bounded memory."""
+"""Undoing a response's compression (Content-Encoding: gzip or deflate) in bounded memory; no character is read here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable
 
 ACCEPT_ENCODING = "gzip, deflate"
-# How much is decoded at a time: a bomb is stopped within one step of the cap.
+# How much is inflated at a time: a bomb is stopped within one step of the cap.
 STEP_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -16,19 +16,19 @@ class EncodingError(Exception):
 
 
 class BodyTooLarge(Exception):
-    """More than `max_bytes`, as sent or as decoded."""
+    """More than `max_bytes`, as sent or as inflated."""
 
 
-def decode_body(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
+def decompress(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
     """The body behind a Content-Encoding header: identity, gzip or deflate, one layer.
 
-    `max_bytes` caps what was sent and, separately, what it decodes to. Raises: EncodingError, BodyTooLarge.
+    `max_bytes` caps what was sent and, separately, what it inflates to. Raises: EncodingError, BodyTooLarge.
     """
     name = encoding.strip().lower()
     if name in ("", "identity"):
-        decoder = None
+        inflater = None
     elif name in ("gzip", "x-gzip", "deflate"):
-        decoder = _Inflater(name)
+        inflater = _Inflater(name)
     else:
         raise EncodingError(f"The server used an encoding nobody asked for ({encoding[:40]!r}).")
     body = bytearray()
@@ -37,11 +37,11 @@ def decode_body(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes
         sent += len(chunk)
         if sent > max_bytes:
             raise BodyTooLarge
-        for piece in decoder.decode(chunk) if decoder else (chunk,):
+        for piece in inflater.inflate(chunk) if inflater else (chunk,):
             body += piece
             if len(body) > max_bytes:
                 raise BodyTooLarge
-    if decoder and sent and not decoder.is_complete:
+    if inflater and sent and not inflater.is_complete:
         raise EncodingError("The compressed body was cut short.")
     return bytes(body)
 
@@ -54,7 +54,7 @@ class _Inflater:
         self._stream: zlib._Decompress | None = None
         self.is_complete = False
 
-    def decode(self, data: bytes) -> Iterable[bytes]:
+    def inflate(self, data: bytes) -> Iterable[bytes]:
         while data and not (self.is_complete and not self._starts_another(data)):
             if self._stream is None:
                 self._stream = zlib.decompressobj(self._window_bits(data))

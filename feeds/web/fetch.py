@@ -16,9 +16,9 @@ import httpcore2
 
 from feeds.web.address import AddressError, Target, join_url, read_url
 from feeds.web.connection import Deadline, FetchError, GuardedBackend, Redirect, Resolver, system_resolver
-from feeds.web.decompress import ACCEPT_ENCODING, BodyTooLarge, EncodingError, decode_body
+from feeds.web.decompress import ACCEPT_ENCODING, BodyTooLarge, EncodingError, decompress
 
-__all__ = ["FetchError", "Redirect", "Response", "fetch", "user_agent_of"]
+__all__ = ["FetchError", "Redirect", "Response", "fetch"]
 
 USER_AGENT = "Newsdesk/0.1"
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -31,18 +31,13 @@ DEFAULT_DEADLINE_S = 30.0
 
 @dataclass(frozen=True)
 class Response:
-    """An answer of 200 to 299, or 304. `url` is the final one, header names are lower case, `body` is decoded."""
+    """An answer of 200 to 299, or 304. `url` is the final one, header names are lower case, `body` is decompressed."""
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
     redirects: tuple[Redirect, ...] = ()
-
-
-def user_agent_of(site_url: str) -> str:
-    """Our name for the log of a publisher who wants to know who we are."""
-    return f"{USER_AGENT} (+{site_url})"
 
 
 def fetch(
@@ -172,7 +167,7 @@ def _read_body(raw: httpcore2.Response, headers: Mapping[str, str], deadline: De
             yield chunk
 
     try:
-        return decode_body(chunks(), headers.get("content-encoding", ""), max_bytes)
+        return decompress(chunks(), headers.get("content-encoding", ""), max_bytes)
     except BodyTooLarge:
         raise too_large from None
     except EncodingError as error:

@@ -22,16 +22,16 @@ class Hosts:
     def next_ready(self, urls: Iterable[str]) -> int | None:
         """The place of the first URL whose host may be asked now."""
         at_s = time.monotonic()
-        return next((place for place, url in enumerate(urls) if self._is_ready(host_of(url), at_s)), None)
+        return next((place for place, url in enumerate(urls) if self._is_ready(host_and_port_of(url), at_s)), None)
 
     def begin(self, url: str) -> None:
         """Note that a request to the URL's host begins."""
-        self._running[host_of(url)] += 1
-        self._last_start_s[host_of(url)] = time.monotonic()
+        self._running[host_and_port_of(url)] += 1
+        self._last_start_s[host_and_port_of(url)] = time.monotonic()
 
     def end(self, url: str) -> None:
         """Note that it ended."""
-        self._running[host_of(url)] -= 1
+        self._running[host_and_port_of(url)] -= 1
 
     def _is_ready(self, host: str, at_s: float) -> bool:
         if host in self._exempt:
@@ -40,8 +40,8 @@ class Hosts:
         return is_spaced and self._running[host] < MAX_AT_ONCE_PER_HOST
 
 
-def host_of(url: str) -> str:
-    """Host and port as written; for what is no URL, itself: fetching it will say what is wrong."""
+def host_and_port_of(url: str) -> str:
+    """Host and port as written: two servers on one machine are two. Of what is no URL, itself; `fetch` says why not."""
     try:
         return urlsplit(url).netloc.lower()
     except ValueError:

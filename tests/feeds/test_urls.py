@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.urls import canonical_url, http_url, site_of
+from feeds.urls import canonical_url, http_url, site_of, web_address
 
 PAGE = "https://news.example/2026/03/a-story"
 
@@ -102,3 +102,35 @@ def test_a_host_belongs_to_a_site(host: str, site: str) -> None:
 )
 def test_pages_with_several_addresses_have_one(url: str, canonical: str) -> None:
     assert canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://e.example/",
+        "HTTP://e.example/it's-here?a=<b>",
+        "http://e.example:81/\N{LATIN SMALL LETTER E WITH ACUTE}",
+    ],
+)
+def test_a_web_address_may_become_a_link_as_it_stands(url: str) -> None:
+    assert web_address(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/a",
+        "https://",
+        "javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "https://e.example/a b",
+        "https://e.example/a\n",
+        "https:\\\\e.example",
+        "https://e.example\\@other.example/",
+        " https://e.example/",
+        "ftp://e.example/",
+    ],
+)
+def test_nothing_else_may(url: str) -> None:
+    assert web_address(url) == ""

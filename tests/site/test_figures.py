@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from pytest_django import Settings
 
-from feeds.models import Feed
 from newsdesk.site.charts import FIGURE_HEIGHT, FIGURE_WIDTH, coverage_figure, sparkline
-from newsdesk.site.health import publisher_health
 from newsdesk.site.shelf import schedule
 from newsdesk.site.templatetags.desk import clock, full_clock, language_name
 from newsdesk.site.timeline import timeline, told
@@ -68,36 +65,6 @@ def test_a_sparkline_ends_with_its_last_day_and_leaves_out_older_ones() -> None:
     spark = sparkline({day: 4, day - timedelta(days=29): 2, day - timedelta(days=30): 9}, day)
     assert (spark.total, spark.since) == (6, day - timedelta(days=29))
     assert [bar.height for bar in spark.bars] == [18.0, 36.0]
-
-
-def _feed(**fields: object) -> Feed:
-    return Feed(**{"url": "https://x.example/feed", "next_poll_at": NOON, **fields})
-
-
-@pytest.mark.parametrize(
-    ("feeds", "state", "words"),
-    [
-        ([], "off", "No feed is known"),
-        ([_feed()], "waiting", "Not polled yet"),
-        ([_feed(failure_count=1, last_error="No answer.")], "waiting", "Has not answered yet"),
-        ([_feed(succeeded_at=NOON)], "ok", "Answers"),
-        (
-            [_feed(succeeded_at=NOON, failure_count=1, last_error="No answer.")],
-            "ok",
-            "Answered lately; the last poll failed",
-        ),
-        (
-            [_feed(succeeded_at=NOON), _feed(failure_count=7, last_error="No answer.")],
-            "failing",
-            "Failing, 7 times in a row (1 of 2 feeds)",
-        ),
-        ([_feed(is_active=False, succeeded_at=NOON)], "off", "No longer polled"),
-        ([_feed(url="recording:outlet")], "recorded", "Read from a recording, not polled"),
-    ],
-)
-def test_health_in_words(feeds: list[Feed], state: str, words: str) -> None:
-    health = publisher_health(feeds)
-    assert (health.state, health.words) == (state, words)
 
 
 def test_a_copy_is_folded_under_its_original_unless_that_is_elsewhere() -> None:

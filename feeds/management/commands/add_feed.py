@@ -1,5 +1,3 @@
-"""Add a feed after reading it once."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -12,13 +10,13 @@ from feeds.management.exampled import ExampledCommand
 
 
 class Command(ExampledCommand):
-    help = "Add a feed (RSS, Atom or JSON Feed) after reading it once; a web page that names its feed will do."
+    help = "Add a feed (RSS, Atom or JSON Feed) after reading it once."
     example = """  manage.py add_feed https://simonwillison.net/
   Found "Simon Willison's Weblog": 30 entries, newest 2026-03-20 14:05 UTC
   Added https://simonwillison.net/atom/everything/ for Simon Willison's Weblog; the next poll reads it."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("url", help="address of the feed, or of a page that names it")
+        parser.add_argument("url", help="address of the feed, or of a web page that names it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

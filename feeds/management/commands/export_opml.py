@@ -1,5 +1,3 @@
-"""Write the feeds as a subscription list."""
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -12,7 +10,7 @@ from feeds.management.exampled import ExampledCommand
 
 
 class Command(ExampledCommand):
-    help = "Write all polled feeds as OPML 2.0, to a file or to standard output."
+    help = "Write all polled feeds as OPML 2.0."
     example = "  manage.py export_opml subscriptions.opml"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,5 +1,3 @@
-"""Add the feeds of a subscription list."""
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""Add the default publishers and their feeds."""
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,3 @@
-"""Poll feeds now."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -13,7 +11,7 @@ from feeds.polling.poll import FeedPolled, poll_due
 
 
 class Command(ExampledCommand):
-    help = "Poll the feeds that are due, all of them, or one; entries are stored, a failing feed is noted on its row."
+    help = "Poll the feeds that are due; entries are stored, a failing feed is noted on its row."
     example = """  manage.py poll --all
   [ 1/59] https://www.theverge.com/rss/index.xml: 10 new
   ...

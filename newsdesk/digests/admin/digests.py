@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from feeds.numbers import read_number
 from newsdesk.access.read_only import ReadOnlyPage
 from newsdesk.digests.admin import views, writing
 from newsdesk.digests.models import Correction, Digest, Edition, Summary
@@ -44,7 +45,7 @@ class DigestAdmin(_DigestAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The desk page, which only reads: what changes a digest has an address of its own."""
-        return views.desk(request, int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0)
+        return views.desk(request, read_number(object_id) or 0)
 
     def get_urls(self) -> list[URLPattern]:
         """The desk's addresses before the admin's own."""

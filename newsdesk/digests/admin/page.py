@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +30,6 @@ SECTION_VERBS = {"lead": "Make it the lead", "big": "To the big stories", "short
 MOST_CHANGES = 50
 # A place beyond the end of every section.
 LAST = 999
-_WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\"'<>\\]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +149,6 @@ def rights(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: datet
         correct=state == Digest.State.PUBLISHED and has("add_correction"),
         build=state == Digest.State.DRAFT and digest.edition.slug != WEEKLY_EDITION and has("change_digest"),
     )
-
-
-def web_address(url: str) -> str:
-    """The address if it leads to the web, else nothing."""
-    return url if _WEB_ADDRESS.fullmatch(url) else ""
 
 
 def _line(row: DigestItem, page: Page, place: dict[int, int], doubts: Doubts | None) -> Line:

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from feeds.numbers import read_number
 from newsdesk.digests.actions.approve import approve, withdraw
 from newsdesk.digests.actions.correct import correct
 from newsdesk.digests.actions.drop import drop_item, restore_item
@@ -209,8 +210,8 @@ def to_desk(digest_id: int, at: str = "") -> HttpResponseRedirect:
 
 def edits_of(request: HttpRequest) -> int:
     """The number of edits that the page was made from; -1, which no digest has, where it is missing."""
-    typed = request.POST.get("edits", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
+    number = read_number(request.POST.get("edits", ""))
+    return -1 if number is None else number
 
 
 def actor_of(request: HttpRequest) -> Actor:

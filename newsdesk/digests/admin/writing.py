@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from feeds.urls import web_address
 from newsdesk.digests.actions.add import add_story
 from newsdesk.digests.actions.editing import EditRefused, NotInDigest, find_row, known_until, rows_of
 from newsdesk.digests.actions.rewrite import BadWording, rewrite_item
@@ -29,7 +30,6 @@ from newsdesk.digests.admin.forms import (
     shown_receipts,
     typed_sentences,
 )
-from newsdesk.digests.admin.page import web_address
 from newsdesk.digests.admin.views import (
     UNSAVED_STATUS,
     actor_of,

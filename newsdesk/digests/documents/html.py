@@ -6,6 +6,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from feeds.urls import web_address
 from newsdesk.digests.documents.readable import arrange, rests_on, stamp
 
 
@@ -30,7 +31,4 @@ def as_html(document: dict[str, Any]) -> str:
 
 def document_sources(document: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     """The cited sources, numbered; a source's link only where it leads to the web."""
-    return tuple(
-        {**source, "url": source["url"] if source["url"].startswith(("https://", "http://")) else ""}
-        for source in arrange(document).sources
-    )
+    return tuple({**source, "url": web_address(source["url"])} for source in arrange(document).sources)

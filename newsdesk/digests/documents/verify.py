@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from feeds.models import RECORDING_SCHEME, ArticleText, Entry
+from feeds.numbers import read_number
 from newsdesk.digests.documents.document import SCHEMA
 from newsdesk.digests.prose.sentences import shown
 from newsdesk.digests.telling.grounding import Cited
@@ -125,7 +126,7 @@ def _known_entries(public_ids: Iterable[str]) -> set[str]:
         batch = wanted[n : n + _BATCH]
         recorded = Entry.objects.filter(feed__url__startswith=RECORDING_SCHEME, guid__in=batch)
         found.update(recorded.values_list("guid", flat=True))
-        numbers = [int(public_id) for public_id in batch if public_id.isdecimal() and len(public_id) < 19]
+        numbers = [number for public_id in batch if (number := read_number(public_id)) is not None]
         polled = Entry.objects.filter(pk__in=numbers).exclude(feed__url__startswith=RECORDING_SCHEME)
         found.update(str(pk) for pk in polled.values_list("pk", flat=True))
     return found

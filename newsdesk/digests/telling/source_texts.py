@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from feeds.models import RECORDING_SCHEME, Entry
+from feeds.numbers import read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class SourceText:
 def read_source_texts(public_ids: Iterable[str]) -> dict[str, SourceText]:
     """The entries by public id: a record's own, or our number. Two queries at most."""
     wanted = set(public_ids)
-    numbers = [int(public_id) for public_id in wanted if public_id.isdecimal() and len(public_id) < 19]
+    numbers = [number for public_id in wanted if (number := read_number(public_id)) is not None]
     entries = Entry.objects.select_related("feed__publisher", "article__text")
     recorded = entries.filter(feed__url__startswith=RECORDING_SCHEME, guid__in=wanted)
     polled = entries.filter(pk__in=numbers).exclude(feed__url__startswith=RECORDING_SCHEME)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from feeds.numbers import read_number
 from newsdesk.digests.models import Digest
 from newsdesk.newsletter.actions.mailing import NotPossible, pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
@@ -102,7 +103,9 @@ def start_page(request: HttpRequest) -> HttpResponse:
     """Published digests that are not mailed yet, each with the number of subscribers who would get it; starts one."""
     published = Digest.objects.filter(state=Digest.State.PUBLISHED, mailing=None).select_related("edition")
     if request.method == "POST":
-        digest = get_object_or_404(Digest.objects.select_related("edition"), pk=_number(request.POST.get("digest")))
+        digest = get_object_or_404(
+            Digest.objects.select_related("edition"), pk=read_number(request.POST.get("digest", "")) or 0
+        )
         try:
             mailing = start_mailing(digest, actor=request.user, now=timezone.now())
         except CannotMail as error:
@@ -143,7 +146,7 @@ def test_page(request: HttpRequest) -> HttpResponse:
 @permitted(LOOK)
 def mails_page(request: HttpRequest) -> HttpResponse:
     """The newest mails of the folder, 50 a page."""
-    page = max(1, _number(request.GET.get("page")) or 1)
+    page = read_number(request.GET.get("page", "")) or 1
     lines, has_more = list_mails(Path(settings.EMAIL_FILE_PATH), page)
     return _page(request, "mails", "Mails written as files", lines=lines, page=page, has_more=has_more)
 
@@ -262,10 +265,6 @@ def _page(request: HttpRequest, template: str, title: str, **context: Any) -> Te
 
 def _to(name: str, *arguments: Any) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse(name, args=arguments))
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _title(digest: Digest) -> str:

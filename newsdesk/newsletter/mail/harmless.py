@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.scrub import scrub
+from feeds.urls import web_address
 from newsdesk.newsletter.mail.content import UNSUBSCRIBE_MARK
 
 # Far above any sentence of ours; a longer one could make a mail of any length.
@@ -14,7 +15,8 @@ MAX_TEXT_CHARACTERS = 2_000
 MAX_URL_CHARACTERS = 2_000
 
 _MARK_HOST = urlsplit(UNSUBSCRIBE_MARK).netloc
-_WEB = re.compile(r"https?://[^\s\\<>\"]+", re.IGNORECASE)
+# Mail programs make links of plain text by themselves, and many end one at these marks.
+_ENDS_A_LINK = re.compile(r"[<>\"]")
 
 
 def harmless(document: Any) -> Any:
@@ -27,11 +29,11 @@ def harmless(document: Any) -> Any:
     if isinstance(document, list):
         return [harmless(value) for value in document]
     if isinstance(document, dict):
-        return {key: web_address(value) if key == "url" else harmless(value) for key, value in document.items()}
+        return {key: web_address_in_mail(value) if key == "url" else harmless(value) for key, value in document.items()}
     return document
 
 
-def web_address(url: str) -> str:
-    """The address if it is an http or https one in visible characters, otherwise an empty string."""
-    is_web = _WEB.fullmatch(url) and url.isprintable() and len(url) <= MAX_URL_CHARACTERS and _MARK_HOST not in url
-    return url if is_web else ""
+def web_address_in_mail(url: str) -> str:
+    """The address if it is an http or https one in visible characters that ends where a mail program thinks it does."""
+    is_whole = url.isprintable() and not _ENDS_A_LINK.search(url) and len(url) <= MAX_URL_CHARACTERS
+    return web_address(url) if is_whole and _MARK_HOST not in url else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 
 from django import template
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from feeds.urls import web_address
 from newsdesk.digests.building.week import days_of
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.site.page import KIND_LABELS, DigestPage
@@ -35,14 +35,6 @@ THEME_SCOPES = {
 }
 # In a window not longer than this (a day on which clocks go back), the hour alone is plain.
 ONE_DAY = timedelta(hours=25)
-# Only these become links; a browser drops tabs and newlines inside a scheme, so none may stand in the address.
-_WEB_ADDRESS = re.compile(r"https?://[^\s\\\x00-\x20]+", re.IGNORECASE)
-
-
-@register.filter
-def web_address(url: str) -> str:
-    """The address if it is an http or https one, otherwise an empty string."""
-    return url if _WEB_ADDRESS.fullmatch(url) else ""
 
 
 @register.simple_tag

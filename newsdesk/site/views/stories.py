@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from feeds.catalogue.state import publisher_state
 from feeds.models import Publisher
 from newsdesk.digests.models import Summary
 from newsdesk.site.charts import coverage_figure
-from newsdesk.site.health import publisher_health
 from newsdesk.site.middleware import MAX_AGE_S
 from newsdesk.site.search import MAX_QUERY_CHARACTERS, find_stories, query_words
 from newsdesk.site.shelf import published
@@ -100,7 +100,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Every publisher with its kind, owner and the health of its feeds."""
     publishers = Publisher.objects.prefetch_related("feeds").order_by("name", "id")
     found = Paginator(publishers, SOURCES_PAGE_PUBLISHERS).get_page(request.GET.get("page"))
-    rows = [(publisher, publisher_health(publisher.feeds.all())) for publisher in found]
+    rows = [(publisher, publisher_state(publisher.feeds.all())) for publisher in found]
     return render(request, "site/sources.html", {"rows": rows, "found": found})
 
 

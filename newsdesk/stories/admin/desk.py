@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from feeds.numbers import read_number
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.move import move_entries
@@ -84,7 +85,7 @@ class StoryDesk(_ModelAdmin):
     def _act(self, request: HttpRequest, story: Story, form: StoryForm) -> HttpResponse:
         """Carry out what the pressed button says, and lead to the page that shows it."""
         now, actor, post = timezone.now(), request.user, request.POST
-        edits = _number(post.get("edits", ""))
+        edits = read_number(post.get("edits", ""))
         if "_split" in post:
             split_story(story, numbers(request, "entry"), actor=actor, now=now, edits=edits)
             changes = last_change(story)
@@ -142,8 +143,4 @@ def last_change(story: Story) -> list[Change]:
 
 def numbers(request: HttpRequest, name: str) -> list[int]:
     """The row numbers posted under a name; what is none is left out."""
-    return [number for text in request.POST.getlist(name) if (number := _number(text)) is not None]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return [number for text in request.POST.getlist(name) if (number := read_number(text)) is not None]

@@ -1,93 +1,21 @@
+"""What a poll leaves on its feed's row: failures, validators, the next poll, a new address."""
+
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from feeds.models import Entry, Feed
-from feeds.polling.poll import FeedPolled, poll_due
+from feeds.models import Feed
+from feeds.models import Publisher as PublisherRow
+from feeds.polling.outcome import PollFailure, note_failure
+from feeds.polling.poll import poll_due
 from tests.feeds.documents import item, rss
+from tests.feeds.polling.polls import DAY, FEED, HOUR, MINUTE, SLACK, document, feed_at, poll
 from tests.feeds.rows import NOW, make_feed
 from tests.servers.publisher import Publisher, Reply, redirect
 
 pytestmark = pytest.mark.django_db
-
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-FEED = "application/rss+xml"
-# `poll_due` adds the time that passed to `now`.
-SLACK = timedelta(seconds=30)
-
-
-def document(*numbers: int, **reply: Any) -> Reply:
-    return Reply(rss(*(item(number, date=NOW - HOUR) for number in numbers)), content_type=FEED, **reply)
-
-
-@pytest.fixture
-def site(publisher: Publisher, settings: Any) -> Publisher:
-    """A publisher that polls may reach."""
-    settings.FETCH_ALLOWED_ADDRESSES = frozenset({publisher.address})
-    return publisher
-
-
-def feed_at(site: Publisher, path: str = "/feed", **fields: Any) -> Feed:
-    return make_feed(site.url(path), **fields)
-
-
-def poll(now: datetime = NOW, **options: Any) -> FeedPolled:
-    (polled,) = poll_due(now=now, force=True, **options)
-    return polled
-
-
-def test_a_due_feed_is_fetched_and_stored(site: Publisher) -> None:
-    site.routes["/feed"] = document(1, 2)
-    feed = feed_at(site)
-    (polled,) = poll_due(now=NOW)
-    assert (polled.outcome, polled.new_entries, polled.message) == ("stored", 2, "")
-    feed.refresh_from_db()
-    assert (feed.title, feed.language, feed.failure_count, feed.claimed_until) == ("Example News", "en-GB", 0, None)
-    assert NOW <= feed.succeeded_at <= NOW + SLACK  # type: ignore[operator]
-    assert feed.next_poll_at > NOW + 10 * MINUTE
-    assert poll_due(now=NOW + MINUTE) == []
-
-
-def test_only_due_active_and_unclaimed_feeds_are_polled(site: Publisher) -> None:
-    feed_at(site, "/later", next_poll_at=NOW + HOUR)
-    feed_at(site, "/off", is_active=False)
-    feed_at(site, "/taken", claimed_until=NOW + MINUTE)
-    make_feed("recording:somewhere")
-    abandoned = feed_at(site, "/abandoned", claimed_until=NOW - MINUTE)
-    assert [polled.feed_id for polled in poll_due(now=NOW)] == [abandoned.pk]
-
-
-def test_force_polls_all_active_feeds_and_only_names_some(site: Publisher) -> None:
-    later = feed_at(site, "/later", next_poll_at=NOW + HOUR)
-    off = feed_at(site, "/off", is_active=False)
-    assert [polled.feed_id for polled in poll_due(now=NOW, force=True)] == [later.pk]
-    assert [polled.feed_id for polled in poll_due(now=NOW + HOUR, force=True, only=[off.pk])] == [off.pk]
-
-
-def test_one_bad_feed_does_not_block_the_others(site: Publisher) -> None:
-    site.routes["/good"] = document(1)
-    site.routes["/page"] = Reply(b"<!doctype html><title>Log in</title>")
-    site.routes["/broken"] = Reply(b"<rss><channel><item>", content_type=FEED)
-    feeds = {path: feed_at(site, path) for path in ("/page", "/broken", "/missing", "/good")}
-    dead = make_feed("http://127.0.0.1:1/feed")
-    seen: list[tuple[int, int]] = []
-    polled = poll_due(now=NOW, progress=lambda _, done, total: seen.append((done, total)))
-    outcomes = {feed.feed_id: feed.outcome for feed in polled}
-    assert outcomes.pop(feeds["/good"].pk) == "stored"
-    assert set(outcomes.values()) == {"failed"}
-    assert seen == [(done, 5) for done in range(1, 6)]
-    for feed in Feed.objects.exclude(pk=feeds["/good"].pk):
-        assert feed.last_error.endswith(".")
-        assert feed.last_error_code
-        assert feed.failure_count == 1
-        assert feed.next_poll_at > NOW
-        assert feed.claimed_until is None
-    dead.refresh_from_db()
-    assert dead.last_error_code == "blocked_address"
 
 
 def test_a_captive_portal_deletes_nothing_and_keeps_the_validators(site: Publisher) -> None:
@@ -268,36 +196,14 @@ class TestMove:
         assert feed.succeeded_at is not None
 
 
-def test_polls_of_one_host_are_spaced(publisher: Publisher, settings: Any) -> None:
-    # Reached under a name that is not exempt, so that it is spaced like any other; the guard then refuses it.
-    settings.FETCH_ALLOWED_ADDRESSES = frozenset()
-    for number in range(3):
-        make_feed(publisher.url(f"/{number}"))
-    started = time.monotonic()
-    assert len(poll_due(now=NOW)) == 3
-    assert 2.0 <= time.monotonic() - started < 6.0
-    assert publisher.connections == 0
-
-
-def test_exempt_hosts_are_not_spaced(site: Publisher) -> None:
-    for number in range(20):
-        site.routes[f"/{number}"] = document(number)
-        feed_at(site, f"/{number}")
-    started = time.monotonic()
-    assert len(poll_due(now=NOW)) == 20
-    assert time.monotonic() - started < 5.0
-    assert Entry.objects.count() == 20
-
-
-def test_after_the_deadline_what_is_left_stays_due(site: Publisher) -> None:
-    feed_at(site)
-    assert poll_due(now=NOW, deadline_s=-1.0) == []
-    assert Feed.objects.due(NOW).count() == 1
-
-
-def test_no_feed_is_polled_twice_at_once(site: Publisher) -> None:
-    feed = feed_at(site)
-    assert Feed.objects.claim(feed.pk, NOW, NOW + 10 * MINUTE)
-    assert not Feed.objects.claim(feed.pk, NOW, NOW + 10 * MINUTE)
-    assert poll_due(now=NOW + 9 * MINUTE) == []
-    assert len(poll_due(now=NOW + 10 * MINUTE)) == 1
+def test_a_poll_under_way_undoes_nothing_that_an_editor_does(owner: PublisherRow) -> None:
+    feed = make_feed("https://news.example/feed", publisher=owner, title="Ours")
+    as_polled = Feed.objects.get(pk=feed.pk)
+    Feed.objects.filter(pk=feed.pk).update(is_active=False)
+    note_failure(as_polled, PollFailure("timeout", "Too slow."), now=NOW)
+    feed.refresh_from_db()
+    assert (feed.is_active, feed.failure_count) == (False, 1)
+    Feed.objects.filter(pk=feed.pk).update(url="https://news.example/new", failure_count=0, last_error="")
+    note_failure(as_polled, PollFailure("timeout", "Too slow."), now=NOW)
+    feed.refresh_from_db()
+    assert (feed.url, feed.failure_count, feed.last_error) == ("https://news.example/new", 0, "")

@@ -1,34 +1,15 @@
 from __future__ import annotations
 
-import json
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
+from feeds.parsing.parse import NotAFeed
 from tests.feeds.documents import item, rss
+from tests.feeds.parsing.reading import read, timed
 from tests.servers.publisher import Publisher
 
-URL = "https://news.example/dir/feed.xml"
 DAY = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
-# What any document may cost, hostile ones too.
-LIMIT_S = 5.0  # of CPU: other programs on the machine must not decide
-
-
-def read(body: bytes, content_type: str = "") -> ParsedFeed:
-    return parse(body, {"content-type": content_type} if content_type else {}, URL)
-
-
-def timed(body: bytes) -> ParsedFeed | None:
-    """The feed, or None if refused; fails when it took too long."""
-    started = time.process_time()
-    try:
-        return read(body)
-    except NotAFeed:
-        return None
-    finally:
-        assert time.process_time() - started < LIMIT_S
 
 
 def test_rss_is_read_into_plain_text() -> None:
@@ -68,49 +49,6 @@ def test_atom_is_read_with_author_body_and_own_base() -> None:
     assert entry.author == "Ada, Grace"
     assert entry.body == "One.\n\nTwo."
     assert entry.published_at == DAY
-
-
-def test_json_feed_is_read() -> None:
-    feed = read(
-        json.dumps(
-            {
-                "version": "https://jsonfeed.org/version/1.1",
-                "title": "Jay",
-                "home_page_url": "https://jay.example/",
-                "language": "de",
-                "authors": [{"name": "Ada"}],
-                "items": [
-                    {
-                        "id": 7,
-                        "url": "/p/7",
-                        "content_html": "<p>Hello <i>there</i></p>",
-                        "date_published": "2026-03-10",
-                    },
-                    {"id": "8", "title": "Eight", "content_text": "1 < 2", "date_modified": "2026-03-10T09:30:00Z"},
-                    "not an item",
-                    {},
-                ],
-            }
-        ).encode()
-    )
-    first, second = feed.entries
-    assert (feed.title, feed.site_url, feed.language) == ("Jay", "https://jay.example/", "de")
-    assert (first.guid, first.url, first.title, first.author) == ("7", "https://news.example/p/7", "Hello there", "Ada")
-    assert (second.title, second.body, second.published_at) == ("Eight", "1 < 2", DAY)
-
-
-def test_a_missing_title_is_made_of_the_first_words() -> None:
-    words = "word " * 60
-    (entry,) = read(rss(f"<item><description>{words}</description></item>")).entries
-    assert entry.title.startswith("word word")
-    assert len(entry.title) <= 100
-    assert entry.title.endswith("word")
-
-
-def test_a_description_as_long_as_an_article_is_the_body() -> None:
-    (entry,) = read(rss(item(1, text="A sentence of it. " * 200))).entries
-    assert len(entry.body) > 3000
-    assert 0 < len(entry.summary) <= 2000
 
 
 @pytest.mark.parametrize(
@@ -191,35 +129,6 @@ def test_dates_that_are_none_or_absurd() -> None:
         rss(item(1), item(2, date="Tue, 31 Feb 2026 10:00:00 GMT"), item(3, date="Mon, 01 Jan 0001 00:00:00 GMT"))
     )
     assert [entry.published_at for entry in feed.entries] == [None, None, None]
-
-
-def test_the_newest_entries_of_a_huge_feed_are_kept() -> None:
-    items = [item(number, date=DAY + timedelta(minutes=number)) for number in range(100_000)]
-    feed = timed(rss(*items))
-    assert feed is not None
-    assert [entry.guid for entry in feed.entries] == [f"guid-{number}" for number in range(99_500, 100_000)]
-
-
-def test_the_newest_items_of_a_huge_json_feed_are_kept() -> None:
-    items = [{"id": str(n), "title": "x", "date_published": f"2026-03-{1 + n % 28:02}"} for n in range(100_000)]
-    feed = timed(json.dumps({"version": "https://jsonfeed.org/version/1", "items": items}).encode())
-    assert feed is not None
-    assert len(feed.entries) == 500
-    assert {entry.published_at for entry in feed.entries} == {datetime(2026, 3, 28, tzinfo=UTC)}
-
-
-@pytest.mark.parametrize("shape", ["escaped", "cdata"])
-def test_an_entry_of_20_mb_is_cut_and_its_neighbours_stay(shape: str) -> None:
-    text = "&lt;p&gt;Hello &amp;amp; good day&lt;/p&gt;" * 500_000
-    if shape == "cdata":
-        text = f"<![CDATA[{'<p>Hello &amp; good day</p>' * 800_000}]]>"
-    feed = timed(rss(item(1), item(2, text=text), item(3, title="x" * 1_000_000)))
-    assert feed is not None
-    first, big, long_title = feed.entries
-    assert first.guid == "guid-1"
-    assert big.summary.startswith("Hello & good day")
-    assert len(big.body) <= 100_000
-    assert len(long_title.title) <= 1000
 
 
 def test_an_external_entity_is_not_fetched(publisher: Publisher) -> None:

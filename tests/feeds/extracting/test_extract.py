@@ -9,30 +9,14 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from feeds.extracting.articles import record_verdict, stand_in_feed_text
-from feeds.extracting.extract import CLAIM, adopt_feed_text, extract_pending
-from feeds.extracting.verdict import MAX_CLAIMS, RETRY_AFTER, Page
+from feeds.extracting.extract import CLAIM, extract_pending
+from feeds.extracting.verdict import MAX_CLAIMS, RETRY_AFTER
 from feeds.models import Article, ArticleText, Entry, Feed, Publisher
+from tests.feeds.extracting.rows import BODY, NOW, SUMMARY, article_of, make_entry, page
 from tests.servers.publisher import Publisher as Server
 from tests.servers.publisher import Reply, Request, silence
 
 pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
-SUMMARY = "A short summary."
-SENTENCES = (
-    "Harbour Labs has stopped selling its code assistant to new customers, the company said on Tuesday.",
-    "It will close the service for everyone at the end of June, and about 40 people worked on the product.",
-    "Two former employees said that running the models cost more than customers paid for them each month.",
-)
-BODY = "\n\n".join(SENTENCES)
-
-
-def page(*sentences: str, head: str = "") -> bytes:
-    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in sentences or SENTENCES)
-    return (
-        f"<html lang=en><head><title>A page</title>{head}</head><body><article>{paragraphs}</article></body>".encode()
-    )
 
 
 @pytest.fixture(autouse=True)
@@ -45,23 +29,6 @@ def allow(settings: Settings, publisher: Server) -> None:
 def feed() -> Feed:
     outlet = Publisher.objects.create(slug="outlet", name="Outlet")
     return Feed.objects.create(publisher=outlet, url="https://outlet.example/feed", next_poll_at=NOW)
-
-
-def make_entry(feed: Feed, url: str, **fields: Any) -> Entry:
-    number = Entry.objects.count()
-    values: dict[str, Any] = {
-        "guid": f"entry-{number}",
-        "url": url,
-        "title": "Harbour Labs closes its code assistant",
-        "summary": SUMMARY,
-        "seen_at": NOW - timedelta(minutes=number),
-        "content_hash": f"{number:064}",
-    }
-    return Entry.objects.create(feed=feed, **(values | fields))
-
-
-def article_of(entry: Entry) -> Article:
-    return Article.objects.select_related("text").get(entry=entry)
 
 
 def test_an_entry_gets_the_text_of_its_page(publisher: Server, feed: Feed) -> None:
@@ -163,14 +130,6 @@ def test_a_changed_entry_keeps_the_pages_text_while_the_page_is_away(publisher: 
     assert article.text.text == f"Harbour Labs shuts its assistant\n\n{BODY}"
 
 
-def test_a_result_for_an_entry_that_changed_meanwhile_is_dropped(feed: Feed) -> None:
-    entry = make_entry(feed, "https://outlet.example/a", extraction_claimed_until=NOW + CLAIM)
-    Entry.objects.update(content_hash="changed")
-    assert not record_verdict(entry, Page("text/html"), now=NOW)
-    assert not Article.objects.exists()
-    assert Entry.objects.extraction_due(NOW).exists()
-
-
 def test_newest_first_within_the_limit_and_the_window(publisher: Server, feed: Feed) -> None:
     entries = [make_entry(feed, publisher.url(f"/{age}"), seen_at=NOW - timedelta(hours=age)) for age in (3, 1, 4, 2)]
     seen: list[tuple[int, int]] = []
@@ -245,57 +204,17 @@ def test_an_entry_with_an_outcome_cannot_be_claimed(feed: Feed) -> None:
     assert not Entry.objects.claim_extraction(entry.pk, NOW, NOW + CLAIM)
 
 
-def test_an_interrupted_run_gives_its_claims_back(publisher: Server, feed: Feed) -> None:
-    def interrupt(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, ValueError])
+def test_an_interrupted_run_gives_its_claims_back(
+    publisher: Server, feed: Feed, interrupt: type[BaseException]
+) -> None:
+    def stop(done: int, total: int) -> None:
+        raise interrupt
 
     publisher.routes |= {"/0": page(), "/1": silence()}
     entries = [make_entry(feed, publisher.url(f"/{number}")) for number in range(2)]
-    with pytest.raises(KeyboardInterrupt):
-        extract_pending(now=NOW, progress=interrupt)
+    with pytest.raises(interrupt):
+        extract_pending(now=NOW, progress=stop)
     assert article_of(entries[0]).outcome == "done"
     entries[1].refresh_from_db()
     assert (entries[1].extraction_claimed_until, entries[1].extraction_claims) == (None, 0)
-
-
-def test_equal_texts_are_stored_once(publisher: Server, feed: Feed) -> None:
-    publisher.routes |= {"/0": page(), "/1": page()}
-    first, second = make_entry(feed, publisher.url("/0")), make_entry(feed, publisher.url("/1"))
-    assert extract_pending(now=NOW) == 2
-    assert article_of(first).text_id == article_of(second).text_id
-    assert ArticleText.objects.count() == 1
-
-
-def test_adopting_gives_every_entry_without_an_article_the_feeds_text(
-    publisher: Server, feed: Feed, django_assert_max_num_queries: Any
-) -> None:
-    publisher.routes["/done"] = page()
-    done = make_entry(feed, publisher.url("/done"))
-    extract_pending(now=NOW)
-    entries = [make_entry(feed, "", title=f"Title {number % 7}") for number in range(600)]
-    with django_assert_max_num_queries(30):
-        assert adopt_feed_text(now=NOW) == 600
-    assert adopt_feed_text(now=NOW) == 0
-    assert article_of(entries[599]).text.text == f"Title {599 % 7}\n\n{SUMMARY}"
-    assert article_of(done).outcome == "done"
-
-
-def test_adopting_some_entries_leaves_the_others(feed: Feed) -> None:
-    first, second = make_entry(feed, ""), make_entry(feed, "")
-    assert adopt_feed_text([first], now=NOW) == 1
-    assert adopt_feed_text([first], now=NOW) == 0
-    assert not Article.objects.filter(entry=second).exists()
-
-
-def test_the_feeds_text_stands_in_until_the_page_is_read(feed: Feed, publisher: Server) -> None:
-    publisher.routes["/a"] = Reply(page())
-    entry = make_entry(feed, publisher.url("/a"))
-    old = make_entry(feed, publisher.url("/b"), seen_at=NOW - timedelta(days=2))
-    assert stand_in_feed_text(since=NOW - timedelta(days=1), now=NOW) == 1
-    assert Article.objects.get(entry=entry).text.text.endswith(SUMMARY)
-    assert not Article.objects.filter(entry=old).exists()
-    assert entry in Entry.objects.extraction_due(NOW)
-    assert extract_pending(now=NOW, since=NOW - timedelta(days=1)) == 1
-    article = Article.objects.get(entry=entry)
-    assert (article.outcome, article.origin, article.attempts) == ("done", "page", 1)
-    assert SENTENCES[1] in article.text.text

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feeds.extracting.readable import ReadArticle
-from feeds.extracting.verdict import RETRY_AFTER, Failure, Page, judge_failure, judge_page, reason_for_no_request
+from feeds.extracting.verdict import RETRY_AFTER, Page, PageFailure, judge_failure, judge_page, reason_for_no_request
 
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
 TITLE = "Harbour Labs closes its assistant"
@@ -60,7 +60,7 @@ def test_a_date_in_the_future_is_not_believed() -> None:
 
 
 def test_failures_are_tried_again_ever_later_and_then_left() -> None:
-    failure = Failure("timeout", "The server took longer than 20 seconds.")
+    failure = PageFailure("timeout", "The server took longer than 20 seconds.")
     verdicts = [judge_failure(failure, attempts=attempts, feed_body="A summary.") for attempts in range(1, 5)]
     assert [verdict.outcome for verdict in verdicts] == ["failed", "failed", "failed", "skipped"]
     assert [verdict.retry_in for verdict in verdicts] == [timedelta(minutes=15), timedelta(hours=2), timedelta(1), None]
@@ -70,12 +70,12 @@ def test_failures_are_tried_again_ever_later_and_then_left() -> None:
 
 def test_a_wait_the_server_asks_for_only_lengthens_ours() -> None:
     for asked, wait in ((timedelta(hours=1), timedelta(hours=1)), (timedelta(minutes=1), RETRY_AFTER[0])):
-        failure = Failure("http_status", "Busy.", 503, asked)
+        failure = PageFailure("http_status", "Busy.", 503, asked)
         assert judge_failure(failure, attempts=1, feed_body="").retry_in == wait
 
 
-@pytest.mark.parametrize("failure", [Failure("blocked_address", "No."), Failure("http_status", "Gone.", 410)])
-def test_what_no_retry_mends_is_not_retried(failure: Failure) -> None:
+@pytest.mark.parametrize("failure", [PageFailure("blocked_address", "No."), PageFailure("http_status", "Gone.", 410)])
+def test_what_no_retry_mends_is_not_retried(failure: PageFailure) -> None:
     assert judge_failure(failure, attempts=1, feed_body="").outcome == "skipped"
 
 

@@ -1,4 +1,4 @@
-"""Noting on a feed's row how its poll went: its health, its validators, its next poll, where it moved."""
+"""Noting on a feed's row how its poll ended: its failures, its validators, its next poll, where it moved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feeds.models import EMPTY, GONE, MALFORMED, REFUSED, Entry, Feed, FeedQuery
 from feeds.parsing.parsed import ParsedFeed
 from feeds.polling import schedule
 from feeds.scrub import scrub
-from feeds.web.fetch import Response
+from feeds.web.ask import Response
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ NO_ENTRIES = "The feed holds no entry."
 
 
 @dataclass(frozen=True)
-class Failure:
+class PollFailure:
     """Why a poll gave nothing: a code, the reason in plain words, and what the server answered."""
 
     code: str
@@ -60,7 +60,7 @@ def note_success(feed: Feed, response: Response, parsed: ParsedFeed | None, *, n
     return problem
 
 
-def note_failure(feed: Feed, failure: Failure, *, now: datetime) -> str:
+def note_failure(feed: Feed, failure: PollFailure, *, now: datetime) -> str:
     """Note a failure and back off; returns the message that was noted."""
     plan = schedule.after_failure(
         feed_id=feed.pk,

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import socket
 import ssl
 import threading
 import time
-import tracemalloc
-import zlib
 from pathlib import Path
 
 import pytest
 
 from feeds.web.fetch import MAX_REDIRECTS, FetchError, Redirect, Response, fetch
+from tests.feeds.web.getting import MEGABYTE, get, refusal
 from tests.servers.publisher import Publisher, Raw, Reply, Request, drip, redirect, silence
 
-TLS = Path(__file__).parent.parent / "data" / "tls"
+TLS = Path(__file__).parents[2] / "data" / "tls"
 # Deadlines of the tests; what must stop at one is given this much grace on a busy machine.
 SHORT_S = 0.4
 GRACE_S = 1.5
-MEGABYTE = 1_000_000
-
-
-def get(publisher: Publisher, path: str = "/", **options: object) -> Response:
-    options.setdefault("deadline_s", 10.0)
-    return fetch(publisher.url(path), allowed_addresses=frozenset({publisher.address}), **options)  # type: ignore[arg-type]
-
-
-def refusal(publisher: Publisher, path: str = "/", **options: object) -> FetchError:
-    with pytest.raises(FetchError) as caught:
-        get(publisher, path, **options)
-    return caught.value
 
 
 # Plain requests
@@ -115,67 +101,6 @@ def test_a_body_of_exactly_the_cap_is_taken(publisher: Publisher) -> None:
     publisher.routes["/"] = b"x" * 1000
     assert len(get(publisher, max_bytes=1000).body) == 1000
     assert refusal(publisher, max_bytes=999).code == "too_large"
-
-
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_a_bomb_stops_at_the_cap_in_little_memory(publisher: Publisher, encoding: str) -> None:
-    zeros = bytes(100 * MEGABYTE)
-    packed = gzip.compress(zeros) if encoding == "gzip" else zlib.compress(zeros)
-    del zeros
-    publisher.routes["/"] = Reply(packed, headers=(("Content-Encoding", encoding),))
-    tracemalloc.start()
-    try:
-        assert refusal(publisher, max_bytes=MEGABYTE).code == "too_large"
-        assert tracemalloc.get_traced_memory()[1] < 5 * MEGABYTE
-    finally:
-        tracemalloc.stop()
-
-
-def test_a_compressed_stream_that_decodes_to_nothing_stops_too(publisher: Publisher) -> None:
-    empty_blocks = b"\x00\x00\x00\xff\xff" * 13_000
-    head = zlib.compressobj(wbits=31).flush(zlib.Z_SYNC_FLUSH)
-    publisher.routes["/"] = Reply(
-        chunks=itertools.chain([head], itertools.repeat(empty_blocks)), headers=(("Content-Encoding", "gzip"),)
-    )
-    assert refusal(publisher, max_bytes=MEGABYTE).code == "too_large"
-
-
-def _raw_deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-15)
-    return packer.compress(data) + packer.flush()
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(b"hello")),
-        ("x-gzip", gzip.compress(b"hello")),
-        ("GZIP", gzip.compress(b"hel") + gzip.compress(b"lo")),
-        ("gzip", gzip.compress(b"hello") + b"\x00\x00padding"),
-        ("deflate", zlib.compress(b"hello")),
-        ("deflate", _raw_deflate(b"hello")),
-        ("identity", b"hello"),
-    ],
-)
-def test_the_encodings_we_ask_for_are_undone(publisher: Publisher, encoding: str, body: bytes) -> None:
-    publisher.routes["/"] = Reply(body, headers=(("Content-Encoding", encoding),))
-    assert get(publisher).body == b"hello"
-    assert publisher.requests[0].headers["accept-encoding"] == "gzip, deflate"
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("br", b"hello"),
-        ("zstd", b"hello"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"hello"))),
-        ("gzip", b"hello"),
-        ("gzip", gzip.compress(b"hello")[:-12]),
-    ],
-)
-def test_unasked_nested_damaged_and_cut_encodings_are_refused(publisher: Publisher, encoding: str, body: bytes) -> None:
-    publisher.routes["/"] = Reply(body, headers=(("Content-Encoding", encoding),))
-    assert refusal(publisher).code == "bad_response"
 
 
 # Time (F2)

@@ -1,4 +1,4 @@
-"""A feed's health in words, and the filters that find the same feeds."""
+"""How feeds are doing, in words for editors and for readers, and the filters that find the same feeds."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from feeds.admin.entries import SEARCHED_ENTRIES
-from feeds.catalogue.state import standing_of
-from feeds.models import Entry, Feed
+from feeds.catalogue.state import feed_state, publisher_state
+from feeds.models import Feed
 from feeds.polling.poll import poll_due
-from feeds.polling.store import store
 from tests.feeds.documents import rss
-from tests.feeds.rows import NOW, make_feed, parsed_entry, parsed_feed
+from tests.feeds.rows import NOW, make_feed
 from tests.servers.publisher import Publisher, Reply
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +44,38 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("fields", "state", "words"), CASES)
 def test_each_state_has_its_words(fields: dict[str, Any], state: str, words: str) -> None:
-    standing = standing_of(make_feed(**fields))
-    assert (standing.state, standing.words) == (state, words)
+    found = feed_state(make_feed(**fields))
+    assert (found.state, found.words) == (state, words)
+
+
+def _feed(**fields: object) -> Feed:
+    return Feed(**{"url": "https://x.example/feed", "next_poll_at": NOW, **fields})
+
+
+@pytest.mark.parametrize(
+    ("feeds", "state", "words"),
+    [
+        ([], "off", "No feed is known"),
+        ([_feed()], "waiting", "Not polled yet"),
+        ([_feed(failure_count=1, last_error="No answer.")], "waiting", "Has not answered yet"),
+        ([_feed(succeeded_at=NOW)], "ok", "Answers"),
+        (
+            [_feed(succeeded_at=NOW, failure_count=1, last_error="No answer.")],
+            "ok",
+            "Answered lately; the last poll failed",
+        ),
+        (
+            [_feed(succeeded_at=NOW), _feed(failure_count=7, last_error="No answer.")],
+            "failing",
+            "Failing, 7 times in a row (1 of 2 feeds)",
+        ),
+        ([_feed(is_active=False, succeeded_at=NOW)], "off", "No longer polled"),
+        ([_feed(url="recording:outlet")], "recorded", "Read from a recording, not polled"),
+    ],
+)
+def test_a_publisher_has_one_sentence_for_readers(feeds: list[Feed], state: str, words: str) -> None:
+    found = publisher_state(feeds)
+    assert (found.state, found.words) == (state, words)
 
 
 def test_the_filter_finds_what_the_words_say(admin_client: Client) -> None:
@@ -56,7 +84,7 @@ def test_the_filter_finds_what_the_words_say(admin_client: Client) -> None:
     for state in ("ok", "waiting", "failing", "off"):
         page = admin_client.get("/admin/feeds/feed/", {"state": state})
         found = {feed.url for feed in page.context["cl"].result_list}
-        assert found == {feed.url for feed in Feed.objects.all() if standing_of(feed).state == state}
+        assert found == {feed.url for feed in Feed.objects.all() if feed_state(feed).state == state}
         assert found
 
 
@@ -71,26 +99,7 @@ def test_a_feed_that_refuses_programs_and_an_empty_one_are_marked(
         poll_due(now=NOW, force=True)
     blocked.refresh_from_db()
     empty.refresh_from_db()
-    assert (standing_of(blocked).mark, blocked.last_error_code) == ("blocked", "refused")
-    assert (standing_of(empty).mark, standing_of(empty).words) == ("empty", "It answers: The feed holds no entry.")
+    assert (feed_state(blocked).mark, blocked.last_error_code) == ("blocked", "refused")
+    assert (feed_state(empty).mark, feed_state(empty).words) == ("empty", "It answers: The feed holds no entry.")
     page = admin_client.get("/admin/feeds/feed/", {"trouble": "refused"})
     assert [feed.pk for feed in page.context["cl"].result_list] == [blocked.pk]
-
-
-def test_entries_are_found_by_feed_by_words_and_by_address(admin_client: Client) -> None:
-    one, other = make_feed("https://a.example/feed"), make_feed("https://b.example/feed")
-    store(one, parsed_feed(parsed_entry(1, title="Tarn opens a shop"), parsed_entry(2, title="A shop closes")), now=NOW)
-    store(other, parsed_feed(parsed_entry(3, title="Tarn moves")), now=NOW)
-
-    def found(**query: str) -> set[str]:
-        page = admin_client.get("/admin/feeds/entry/", query)
-        assert page.status_code == 200
-        return {entry.title for entry in page.context["cl"].result_list}
-
-    assert found(feed=str(one.pk)) == {"Tarn opens a shop", "A shop closes"}
-    assert found(q="tarn") == {"Tarn opens a shop", "Tarn moves"}
-    assert found(q="shop tarn") == {"Tarn opens a shop"}
-    assert found(q="tarn", feed=str(other.pk)) == {"Tarn moves"}
-    assert found(q="https://news.example/2?utm_source=x") == {"A shop closes"}
-    assert found(feed="x") == set()
-    assert len(found(feed="")) == Entry.objects.count() < SEARCHED_ENTRIES
