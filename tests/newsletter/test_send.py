@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.lease import Lease, release_lease, take_lease
 from newsdesk.newsletter.actions.mailing import pause_mailing, resume_mailing
@@ -131,7 +132,7 @@ def test_a_mail_sent_again_is_the_same_mail(smtp_server: SmtpServer) -> None:
     digest = make_mailing(ADA)
     smtp_server.drop("dot", times=1)
     run(smtp(smtp_server))
-    resolve(digest.deliveries.get(), has_arrived=False, actor=None, now=NOW)
+    resolve(digest.deliveries.get(), has_arrived=False, hand=Hand(None, NOW))
     run(smtp(smtp_server), NOW + LATER)
     first, second = smtp_server.accepted
     assert first.data == second.data
@@ -287,9 +288,9 @@ def test_a_mail_that_cannot_be_made_waits_and_the_others_go(smtp_server: SmtpSer
 def test_a_paused_mailing_waits_from_the_next_mail_on(smtp_server: SmtpServer) -> None:
     digest = make_mailing(ADA, BEA)
     mailing = digest.mailing
-    run(Hooked(smtp(smtp_server), after_first=lambda: pause_mailing(mailing, actor=None, now=NOW)))
+    run(Hooked(smtp(smtp_server), after_first=lambda: pause_mailing(mailing, hand=Hand(None, NOW))))
     assert smtp_server.received() == {ADA: 1}
-    resume_mailing(mailing, actor=None, now=NOW)
+    resume_mailing(mailing, hand=Hand(None, NOW))
     run(smtp(smtp_server))
     assert smtp_server.received() == {ADA: 1, BEA: 1}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from django.db import transaction
 
@@ -23,8 +22,8 @@ from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.composing.item import as_item
 from newsdesk.digests.models import Digest
 from newsdesk.digests.telling.tell import tell_in_sources_words
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 from newsdesk.stories.models import Story
 from newsdesk.stories.ranking.rank import score_stories
 from newsdesk.stories.read import read_stories
@@ -32,7 +31,7 @@ from newsdesk.stories.read import read_stories
 LAST = 1_000
 
 
-def add_story(digest_id: int, story: str, *, section: str = "short", edits: int, actor: Actor, now: datetime) -> Change:
+def add_story(digest_id: int, story: str, *, section: str = "short", hand: Hand) -> Change:
     """Add a story (its public id) of the digest's window at the end of a section, in its sources' words.
 
     A merged story is the one that it was merged into. As the lead it leads.
@@ -44,7 +43,7 @@ def add_story(digest_id: int, story: str, *, section: str = "short", edits: int,
     if section not in SECTIONS:
         raise EditRefused("There is no such section.")
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         candidate = _candidate(digest, story)
         found = candidate.story
         rows = rows_of(digest)
@@ -61,7 +60,7 @@ def add_story(digest_id: int, story: str, *, section: str = "short", edits: int,
         page = put(page_of(rows), Spot(found.id, section, found.theme), LAST)
         write_page(digest, [*rows, new], page)
         settle(digest, came=new)
-        return finish(digest, "digest.add", actor=actor, now=now, after=place_of(new, rows_of(digest)))
+        return finish(digest, "digest.add", hand=hand, after=place_of(new, rows_of(digest)))
 
 
 def _candidate(digest: Digest, public_id: str) -> Candidate:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
 
 from newsdesk.digests.actions.editing import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
 from newsdesk.digests.building.order import SECTIONS, Spot, put
 from newsdesk.digests.building.rows import page_of
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 
 
 def place_item(
@@ -19,9 +17,7 @@ def place_item(
     *,
     section: str,
     place: int,
-    edits: int,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     is_placed: bool = True,
 ) -> Change:
     """Move the item of a story (its public id) to a place, from 0, in a section; in short, among those of its theme.
@@ -36,7 +32,7 @@ def place_item(
     if section not in SECTIONS:
         raise EditRefused("There is no such section.")
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         rows = rows_of(digest)
         row = find_row(rows, story)
         page = page_of(rows)
@@ -51,4 +47,4 @@ def place_item(
         after = place_of(row, rows_of(digest))
         if row.sentences != told:  # told at more length for its new section
             before, after = {**before, "sentences": told}, {**after, "sentences": row.sentences}
-        return finish(digest, "digest.place", actor=actor, now=now, before=before, after=after)
+        return finish(digest, "digest.place", hand=hand, before=before, after=after)

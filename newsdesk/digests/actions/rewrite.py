@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -26,8 +25,8 @@ from newsdesk.digests.telling.receipts import (
     sentences_to_json,
 )
 from newsdesk.digests.telling.source_texts import SourceText
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 
 MOST_SENTENCE_CHARACTERS = 1_000
 MOST_SENTENCES = 20
@@ -43,9 +42,7 @@ def rewrite_item(
     *,
     headline: str,
     sentences: Sequence[Sentence],
-    edits: int,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
 ) -> Change:
     """Set headline and sentences, in reading order, of the item of a story (its public id) in a draft.
 
@@ -58,7 +55,7 @@ def rewrite_item(
     """
     headline = _line(headline, MOST_TITLE_CHARACTERS, "The headline")
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         row = find_row(rows_of(digest), story)
         row.digest = digest
         written = [_as_written(sentence, number, row) for number, sentence in enumerate(sentences, start=1)]
@@ -73,15 +70,15 @@ def rewrite_item(
         if text_of(row) == before:
             raise EditRefused("Headline and sentences are as they were.")
         row.is_rewritten = True
-        return save_text(row, before, actor=actor, now=now)
+        return save_text(row, before, hand=hand)
 
 
-def save_text(row: DigestItem, before: dict[str, Any], *, actor: Actor, now: datetime) -> Change:
+def save_text(row: DigestItem, before: dict[str, Any], *, hand: Hand) -> Change:
     """Save an item whose text was changed, and note it; inside the transaction that took its digest."""
     row.save(update_fields=["headline", "sentences", "sources", "is_headline_edited", "is_rewritten"])
     digest = row.digest
     settle(digest)
-    return finish(digest, "digest.rewrite", actor=actor, now=now, before=before, after=text_of(row))
+    return finish(digest, "digest.rewrite", hand=hand, before=before, after=text_of(row))
 
 
 def text_of(row: DigestItem) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from newsdesk.digests.building.daily import build_draft
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.models import Digest
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue
-from newsdesk.journal.note import Actor
+from newsdesk.journal.hand import hand_of
 
 View = Callable[..., HttpResponse]
 # A form that cannot be saved as it stands, because somebody else was faster or something in it is wrong.
@@ -89,7 +89,7 @@ def title(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = find_digest(digest_id)
     if form.is_valid():
         try:
-            retitle(digest_id, **form.cleaned_data, actor=actor_of(request), now=timezone.now())
+            retitle(digest_id, **form.typed(), hand=form.hand(request))
         except EditRefused as error:
             messages.error(request, str(error))
         else:
@@ -106,7 +106,7 @@ def record_correction(request: HttpRequest, digest_id: int) -> HttpResponse:
     form = CorrectionForm(request.POST, rows=rows, auto_id="correction-%s")
     if form.is_valid():
         try:
-            correct(digest_id, **form.cleaned_data, actor=actor_of(request), now=timezone.now())
+            correct(digest_id, **form.typed(), hand=form.hand(request))
         except EditRefused as error:
             messages.error(request, str(error))
         else:
@@ -166,11 +166,11 @@ def undo_view(request: HttpRequest, digest_id: int, change_id: int) -> HttpRespo
 def build(request: HttpRequest, digest_id: int) -> HttpResponse:
     """Build a draft again from what is in now; no model is asked for it, what one wrote before is used."""
     digest = find_digest(digest_id)
-    now = timezone.now()
+    hand = hand_of(request)
     try:
         if digest.edition.slug == WEEKLY_EDITION:
             raise EditRefused("A week is gathered from its published daily digests; it is not built again here.")
-        build_draft(digest.edition, digest.date, now=now, model="known", actor=actor_of(request))
+        build_draft(digest.edition, digest.date, now=hand.now, model="known", actor=hand.actor)
     except (AlreadyApproved, AlreadyPublished, NotYetDue, EditRefused) as error:
         messages.error(request, str(error))
     else:
@@ -183,7 +183,7 @@ def _act(
 ) -> HttpResponse:
     """Call a use-case that takes nothing typed; the desk page says how it went and, where it went well, opens `at`."""
     try:
-        act(digest_id, *args, **kw, edits=edits_of(request), actor=actor_of(request), now=timezone.now())
+        act(digest_id, *args, **kw, hand=hand_of(request, edits=edits_of(request)))
     except EditRefused as error:
         messages.error(request, str(error))
         return to_desk(digest_id)
@@ -211,8 +211,3 @@ def edits_of(request: HttpRequest) -> int:
     """The number of edits that the page was made from; -1, which no digest has, where it is missing."""
     typed = request.POST.get("edits", "")
     return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who acts."""
-    return request.user

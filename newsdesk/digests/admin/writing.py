@@ -14,7 +14,6 @@ from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 
 from newsdesk.digests.actions.add import add_story
 from newsdesk.digests.actions.editing import EditRefused, NotInDigest, find_row, known_until, rows_of
@@ -32,7 +31,6 @@ from newsdesk.digests.admin.forms import (
 from newsdesk.digests.admin.page import web_address
 from newsdesk.digests.admin.views import (
     UNSAVED_STATUS,
-    actor_of,
     allowed,
     find_digest,
     heading_of,
@@ -94,11 +92,9 @@ def rewrite(request: HttpRequest, digest_id: int, story: str) -> HttpResponse:
             rewrite_item(
                 digest_id,
                 story,
-                headline=head.cleaned_data["headline"],
+                **head.typed(),
                 sentences=typed_sentences(body, row, sources),
-                edits=head.cleaned_data["edits"],
-                actor=actor_of(request),
-                now=timezone.now(),
+                hand=head.hand(request),
             )
         except EditRefused as error:
             messages.error(request, str(error))
@@ -201,9 +197,8 @@ def add(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = find_digest(digest_id)
     form = AddForm(request.POST or None, initial={"edits": digest.edits})
     if request.method == "POST" and form.is_valid():
-        data = {**form.cleaned_data, "section": form.cleaned_data["section"] or "short"}
         try:
-            add_story(digest_id, **data, actor=actor_of(request), now=timezone.now())
+            add_story(digest_id, **form.typed(), hand=form.hand(request))
         except EditRefused as error:
             messages.error(request, str(error))
             digest = find_digest(digest_id)

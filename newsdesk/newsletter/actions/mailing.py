@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
 
 from newsdesk.digests.journal import subject_of
-from newsdesk.journal.note import Actor, note_change
+from newsdesk.journal.hand import Hand
 from newsdesk.newsletter.models import Mailing
 
 
@@ -15,35 +13,31 @@ class NotPossible(Exception):
     """It cannot be done as things stand; the message says why in one sentence."""
 
 
-def pause_mailing(mailing: Mailing, *, actor: Actor, now: datetime) -> None:
+def pause_mailing(mailing: Mailing, *, hand: Hand) -> None:
     """Send no more of this digest for now; the mail in hand is finished.
 
     Raises:
         NotPossible: It is not being sent.
     """
-    _move(mailing, Mailing.State.SENDING, Mailing.State.PAUSED, "mailing.pause", actor=actor, now=now)
+    _move(mailing, Mailing.State.SENDING, Mailing.State.PAUSED, "mailing.pause", hand=hand)
 
 
-def resume_mailing(mailing: Mailing, *, actor: Actor, now: datetime) -> None:
+def resume_mailing(mailing: Mailing, *, hand: Hand) -> None:
     """Go on with a paused mailing.
 
     Raises:
         NotPossible: It is not paused.
     """
-    _move(mailing, Mailing.State.PAUSED, Mailing.State.SENDING, "mailing.resume", actor=actor, now=now)
+    _move(mailing, Mailing.State.PAUSED, Mailing.State.SENDING, "mailing.resume", hand=hand)
 
 
-def _move(
-    mailing: Mailing, before: Mailing.State, after: Mailing.State, verb: str, *, actor: Actor, now: datetime
-) -> None:
+def _move(mailing: Mailing, before: Mailing.State, after: Mailing.State, verb: str, *, hand: Hand) -> None:
     with transaction.atomic():
         if not Mailing.objects.filter(pk=mailing.pk, state=before).update(state=after):
             raise NotPossible(f"This mailing is not {before.label.lower()}; somebody has changed it meanwhile.")
-        note_change(
+        hand.note(
             verb,
             subject_of(mailing.digest),
-            actor=actor,
-            now=now,
             before={"state": before.value},
             after={"state": after.value},
         )

@@ -20,6 +20,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from newsdesk.digests.models import Digest
+from newsdesk.journal.hand import hand_of
 from newsdesk.newsletter.actions.mailing import NotPossible, pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
@@ -128,7 +129,7 @@ def test_page(request: HttpRequest) -> HttpResponse:
         digest, address = form.cleaned_data["digest"], form.cleaned_data["address"]
         try:
             with open_transport(is_watched=True) as transport:
-                outcome = send_test(digest, address, actor=request.user, now=timezone.now(), transport=transport)
+                outcome = send_test(digest, address, hand=hand_of(request), transport=transport)
         except NotPossible as error:
             messages.error(request, str(error))
         else:
@@ -189,7 +190,7 @@ def change_mailing(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         raise Http404
     mailing = get_object_or_404(Mailing.objects.select_related("digest__edition"), pk=pk)
     try:
-        acts[act](mailing, actor=request.user, now=timezone.now())
+        acts[act](mailing, hand=hand_of(request))
     except NotPossible as error:
         messages.error(request, str(error))
     else:
@@ -215,7 +216,7 @@ def _resolve(request: HttpRequest, model: type[Delivery] | type[Letter], pk: int
     if answer not in ("arrived", "again"):
         raise Http404
     try:
-        resolve(mail, has_arrived=answer == "arrived", actor=request.user, now=timezone.now())
+        resolve(mail, has_arrived=answer == "arrived", hand=hand_of(request))
     except NotPossible as error:
         messages.error(request, str(error))
     else:
@@ -231,7 +232,7 @@ def _resolve(request: HttpRequest, model: type[Delivery] | type[Letter], pk: int
 def lift_suppression(request: HttpRequest, pk: int) -> HttpResponse:
     """Let an address be mailed again."""
     try:
-        lift(get_object_or_404(Suppression, pk=pk), actor=request.user, now=timezone.now())
+        lift(get_object_or_404(Suppression, pk=pk), hand=hand_of(request))
     except CannotLift as error:
         messages.error(request, str(error))
     else:
@@ -243,7 +244,7 @@ def lift_suppression(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted(SUPPRESS)
 def suppress_subscriber(request: HttpRequest, pk: int) -> HttpResponse:
     """Never mail a subscriber again."""
-    suppress_by_hand(get_object_or_404(Subscriber, pk=pk), actor=request.user, now=timezone.now())
+    suppress_by_hand(get_object_or_404(Subscriber, pk=pk), hand=hand_of(request))
     messages.success(request, "This address is never mailed again.")
     return _to("admin:newsletter_subscriber_changelist")
 

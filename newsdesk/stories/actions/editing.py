@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor, note_change
 from newsdesk.lease import LeaseBusyError, LeaseLostError, held_lease, renew_lease
 from newsdesk.stories.clustering.absorb import covered_stories, settle
 from newsdesk.stories.clustering.cluster import LEASE
@@ -84,10 +84,10 @@ def refuse_merged(stories: Iterable[Story]) -> None:
             raise EditRefusedError(f"“{story.headline}” has been merged into “{into.headline}” ({into.public_id}).")
 
 
-def refuse_stale(story: Story, edits: int | None) -> None:
-    """Raises EditedMeanwhileError where the story has been edited since `edits`, the number that the editor saw."""
-    if edits is not None and story.edits != edits:
-        raise EditedMeanwhileError(_newest_edits(story, max(story.edits - edits, 1)))
+def refuse_stale(story: Story, hand: Hand) -> None:
+    """Raises EditedMeanwhileError where the story has been edited since the editor saw it."""
+    if hand.edits is not None and story.edits != hand.edits:
+        raise EditedMeanwhileError(_newest_edits(story, max(story.edits - hand.edits, 1)))
 
 
 def _newest_edits(story: Story, number: int) -> list[Change]:
@@ -121,8 +121,7 @@ def rearrange(
     stories: dict[int, Story],
     moves: Sequence[Move],
     *,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     apart: Iterable[Pair] = (),
     adjust: Callable[[], None] = lambda: None,
     speak: Callable[[], dict[str, list[int]]] | None = None,
@@ -150,14 +149,14 @@ def rearrange(
     Story.objects.bulk_update(stories.values(), changed)
 
     after = _snapshot(stories, rows)
-    change = note_change(verb, subject_of(subject), actor=actor, now=now, before=before, after=after)
-    said = speak() if speak else fasten(list(stories), parted, change=change, now=now)
+    change = hand.note(verb, subject_of(subject), before=before, after=after)
+    said = speak() if speak else fasten(list(stories), parted, change=change, now=hand.now)
     change.after = {**after, **said, "followers": followers, **(note or {})}
     change.save(update_fields=["after"])
     for story in stories.values():
         if story.pk != subject.pk:
             part = {"part_of": change.pk, "story": subject.public_id}
-            note_change(verb, subject_of(story), actor=actor, now=now, after={**part, **(note or {})})
+            hand.note(verb, subject_of(story), after={**part, **(note or {})})
     return change
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
-from newsdesk.journal.note import Actor
+from newsdesk.journal.hand import Hand
 from newsdesk.stories.actions.editing import (
     EditRefusedError,
     lock_stories,
@@ -20,7 +19,7 @@ from newsdesk.stories.models import Coverage, Story
 MAX_MERGED_STORIES = 20
 
 
-def merge_stories(stories: Collection[Story], *, actor: Actor, now: datetime) -> Story:
+def merge_stories(stories: Collection[Story], *, hand: Hand) -> Story:
     """Merge stories into the one whose first entry was seen first; the others redirect to it.
 
     Raises:
@@ -43,5 +42,5 @@ def merge_stories(stories: Collection[Story], *, actor: Actor, now: datetime) ->
             raise EditRefusedError(f"Nothing covers “{bare[0].headline}” any more.")
         target = locked[rows[0].story_id]
         moves = moves_to(target, [row for row in rows if row.story_id != target.pk])
-        rearrange("story.merge", target, locked, moves, actor=actor, now=now)
+        rearrange("story.merge", target, locked, moves, hand=hand)
     return target

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
-from newsdesk.journal.note import Actor
+from newsdesk.journal.hand import Hand
 from newsdesk.stories.actions.editing import (
     EditRefusedError,
     lock_stories,
@@ -24,14 +23,12 @@ def move_entries(
     entry_ids: Collection[int],
     target: Story,
     *,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     source: Story | None = None,
-    edits: int | None = None,
 ) -> Story:
     """Move entries and their copies to another story; one that has no coverage left is merged into it.
 
-    With `source` they must be in that story, and `edits` is the number of its edits that the editor saw.
+    With `source` they must be in that story, whose edits `hand` counts.
 
     Raises:
         EditRefusedError: nothing to move, an entry is in no story or in the target already, the target is merged, a
@@ -49,7 +46,7 @@ def move_entries(
         locked = lock_stories([*sources, target.pk])
         refuse_merged(locked.values())
         if source:
-            refuse_stale(locked[source.pk], edits)
+            refuse_stale(locked[source.pk], hand)
         whole = list(
             Coverage.objects.filter(story__in=sources)
             .select_related("entry__fingerprint")
@@ -59,5 +56,5 @@ def move_entries(
         moves = moves_to(locked[target.pk], [row for row in whole if row.entry_id in moved])
         apart = [pair(target.pk, other) for other in sources]
         subject = locked[min(sources)] if source is None else locked[source.pk]
-        rearrange("story.move", subject, locked, moves, actor=actor, now=now, apart=apart)
+        rearrange("story.move", subject, locked, moves, hand=hand, apart=apart)
     return locked[target.pk]

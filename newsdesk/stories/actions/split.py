@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from newsdesk.journal.note import Actor
+from newsdesk.journal.hand import Hand
 from newsdesk.stories.actions.editing import (
     EditRefusedError,
     lock_stories,
@@ -24,13 +23,11 @@ from newsdesk.stories.constraints import pair
 from newsdesk.stories.models import Coverage, Story
 
 
-def split_story(
-    story: Story, entry_ids: Collection[int], *, actor: Actor, now: datetime, edits: int | None = None
-) -> Story:
+def split_story(story: Story, entry_ids: Collection[int], *, hand: Hand) -> Story:
     """Part these entries and their copies from the rest of a story; the story that is new.
 
     The half with the older first entry keeps the id. The other half gets back an id that one of its entries founded
-    earlier, or else the one that its first entry founds. `edits` is the number of edits that the editor saw.
+    earlier, or else the one that its first entry founds.
 
     Raises:
         EditRefusedError: nothing or everything is parted, an entry is not in the story, the story is merged or was
@@ -41,7 +38,7 @@ def split_story(
     with writing_coverage():
         kept = lock_stories([story.pk])[story.pk]
         refuse_merged([kept])
-        refuse_stale(kept, edits)
+        refuse_stale(kept, hand)
         rows = list(
             Coverage.objects.filter(story=kept)
             .select_related("entry__feed__publisher", "entry__fingerprint")
@@ -57,9 +54,7 @@ def split_story(
         leaving = [row for row in rows if row.entry_id in parted]
         new = _story_for(leaving, kept)
         locked = {kept.pk: kept, new.pk: new}
-        rearrange(
-            "story.split", kept, locked, moves_to(new, leaving), actor=actor, now=now, apart=[pair(kept.pk, new.pk)]
-        )
+        rearrange("story.split", kept, locked, moves_to(new, leaving), hand=hand, apart=[pair(kept.pk, new.pk)])
     return new
 
 

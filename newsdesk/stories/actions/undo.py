@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
 
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 from newsdesk.stories.actions.editing import (
     EditRefusedError,
     Move,
@@ -34,7 +33,7 @@ def can_undo(change: Change) -> bool:
     return is_ours and change.undone_by_id is None and "part_of" not in change.after
 
 
-def undo_change(change: Change, *, actor: Actor, now: datetime) -> Change:
+def undo_change(change: Change, *, hand: Hand) -> Change:
     """Restore what stood before a change and note that as a change of its own, which can be undone in turn.
 
     Entries that the line has added since stay where they are, unless their story goes.
@@ -45,9 +44,9 @@ def undo_change(change: Change, *, actor: Actor, now: datetime) -> Change:
     """
     if change.verb in COVERAGE_VERBS:
         with writing_coverage():
-            return _undo_coverage(_locked(change), actor=actor, now=now)
+            return _undo_coverage(_locked(change), hand=hand)
     with transaction.atomic():
-        return _undo_revision(_locked(change), actor=actor, now=now)
+        return _undo_revision(_locked(change), hand=hand)
 
 
 def _locked(change: Change) -> Change:
@@ -60,7 +59,7 @@ def _locked(change: Change) -> Change:
     return row
 
 
-def _undo_revision(change: Change, *, actor: Actor, now: datetime) -> Change:
+def _undo_revision(change: Change, *, hand: Hand) -> Change:
     named = Story.objects.get(public_id=change.subject.partition(" ")[2])
     story = lock_stories([named.pk])[named.pk]
     if story.merged_into_id is not None or not _stands(story, change.after, FIELDS[change.verb]):
@@ -68,11 +67,11 @@ def _undo_revision(change: Change, *, actor: Actor, now: datetime) -> Change:
     before = fields_of(story)
     for name in FIELDS[change.verb]:
         setattr(story, name, change.before[name])
-    (undoing,) = save_revision(story, before, actor=actor, now=now, undoes=change)
+    (undoing,) = save_revision(story, before, hand=hand, undoes=change)
     return _mark(change, undoing)
 
 
-def _undo_coverage(change: Change, *, actor: Actor, now: datetime) -> Change:
+def _undo_coverage(change: Change, *, hand: Hand) -> Change:
     before, after = change.before, change.after
     names = list(after["stories"])
     ids = dict(Story.objects.filter(public_id__in=names).values_list("public_id", "pk"))
@@ -99,8 +98,7 @@ def _undo_coverage(change: Change, *, actor: Actor, now: datetime) -> Change:
         subject,
         stories,
         moves,
-        actor=actor,
-        now=now,
+        hand=hand,
         apart=apart,
         adjust=restore,
         speak=speak,

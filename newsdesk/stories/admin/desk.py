@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from newsdesk.journal.hand import hand_of
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.move import move_entries
@@ -83,26 +83,26 @@ class StoryDesk(_ModelAdmin):
 
     def _act(self, request: HttpRequest, story: Story, form: StoryForm) -> HttpResponse:
         """Carry out what the pressed button says, and lead to the page that shows it."""
-        now, actor, post = timezone.now(), request.user, request.POST
-        edits = _number(post.get("edits", ""))
+        post = request.POST
+        hand = hand_of(request, edits=_number(post.get("edits", "")))
         if "_split" in post:
-            split_story(story, numbers(request, "entry"), actor=actor, now=now, edits=edits)
+            split_story(story, numbers(request, "entry"), hand=hand)
             changes = last_change(story)
         elif "_move" in post:
             target = find_story(post.get("target", ""))
             if target is None:
                 raise EditRefusedError("Say where to: the id or the address of a story.")
             entries = numbers(request, "entry")
-            move_entries(entries, target, actor=actor, now=now, source=story, edits=edits)
+            move_entries(entries, target, source=story, hand=hand)
             changes = last_change(story)
         elif "_leave_headline" in post:
-            changes = revise_story(story, actor=actor, now=now, edits=edits, headline="")
+            changes = revise_story(story, hand=hand, headline="")
         elif "_leave_theme" in post:
-            changes = revise_story(story, actor=actor, now=now, edits=edits, theme="")
+            changes = revise_story(story, hand=hand, theme="")
         elif not form.is_valid():
             raise EditRefusedError("; ".join(str(text) for errors in form.errors.values() for text in errors))
         else:
-            changes = revise_story(story, actor=actor, now=now, edits=edits, **form.typed())
+            changes = revise_story(story, hand=hand, **form.typed())
         self.tell(request, changes)
         return redirect(PAGE, story.pk)
 
@@ -114,7 +114,7 @@ class StoryDesk(_ModelAdmin):
             raise PermissionDenied
         change = get_object_or_404(Change, pk=change_id, verb__startswith="story.")
         try:
-            self.tell(request, [undo_change(change, actor=request.user, now=timezone.now())], with_headline=True)
+            self.tell(request, [undo_change(change, hand=hand_of(request))], with_headline=True)
         except EditRefusedError as error:
             messages.error(request, str(error))
         back = request.POST.get("back", "")

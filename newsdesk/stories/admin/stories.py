@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from newsdesk.journal.hand import hand_of
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import MAX_MERGED_STORIES, merge_stories
@@ -110,7 +111,7 @@ class StoryAdmin(StoryDesk):
     @admin.action(description="Merge", permissions=["change"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Story]) -> HttpResponse:
         def act() -> list[Change]:
-            return last_change(merge_stories(_ticked(request), actor=request.user, now=timezone.now()))
+            return last_change(merge_stories(_ticked(request), hand=hand_of(request)))
 
         return self._done_on_list(request, act)
 
@@ -132,15 +133,14 @@ class StoryAdmin(StoryDesk):
 
     def _revise_all(self, request: HttpRequest, **marks: bool) -> HttpResponse:
         def act() -> list[Change]:
-            now = timezone.now()
+            hand = hand_of(request)
             with transaction.atomic():
                 return [
                     change
                     for story in _ticked(request)
                     for change in revise_story(
                         story,
-                        actor=request.user,
-                        now=now,
+                        hand=hand,
                         is_pinned=marks.get("is_pinned"),
                         is_hidden=marks.get("is_hidden"),
                     )

@@ -1,0 +1,50 @@
+"""Whose hand makes an act: who acts, when, and what they saw.
+
+What people at the desk do is one file each under `stories/actions/`, `digests/actions/` and `newsletter/actions/`, and
+all of it keeps one contract. An act is a function named by its verb and called alike by admin, commands and tests: with
+what it changes, what is to be done, and `hand`. Whoever calls it has checked the permission; the act itself checks
+everything else that it relies on, under a lock, changes rows in one transaction, and in that same transaction notes the
+change in the journal with what is needed to undo it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from newsdesk.journal.models import Change
+from newsdesk.journal.note import Actor, note_change
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who acts (None is the line itself), when, and on what.
+
+    `edits` is the number of edits that the thing had when they looked at it: where it has been edited since, the act is
+    refused. None where nobody looked, or the thing counts none: nothing is checked.
+    """
+
+    actor: Actor
+    now: datetime
+    edits: int | None = None
+
+    def note(
+        self,
+        verb: str,
+        subject: str,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> Change:
+        """Note in the journal what the act did, as `note_change` does."""
+        return note_change(verb, subject, actor=self.actor, now=self.now, before=before, after=after)
+
+
+def hand_of(request: HttpRequest, *, edits: int | None = None) -> Hand:
+    """The hand of whoever sent a request, now; `edits` as the page that they sent it from had it."""
+    return Hand(request.user, timezone.now(), edits)
