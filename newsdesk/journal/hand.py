@@ -4,7 +4,7 @@ What people at the desk do is one file each under `stories/actions/`, `digests/a
 all of it keeps one contract. An act is a function named by its verb and called alike by admin, commands and tests: with
 what it changes, what is to be done, and `hand`. Whoever calls it has checked the permission; the act itself checks
 everything else that it relies on, under a lock, changes rows in one transaction, and in that same transaction notes the
-change in the journal with what is needed to undo it.
+change in the journal with what is needed to undo it. What it cannot do it refuses by `ActRefused` or a kind of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,17 @@ from django.utils import timezone
 
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor, note_change
+
+
+class ActRefused(Exception):
+    """An act that cannot be done as things stand; the message says why, in a sentence for whoever tried."""
+
+
+class StaleEdit(ActRefused):
+    """The thing is not what they saw any more; `since` says who has changed what."""
+
+    def __init__(self, since: str) -> None:
+        super().__init__(f"{since}. Nothing of yours is saved yet.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from newsdesk.digests.actions.add import add_story
 from newsdesk.digests.actions.approve import approve, withdraw
 from newsdesk.digests.actions.correct import correct
 from newsdesk.digests.actions.drop import drop_item, restore_item
-from newsdesk.digests.actions.editing import EditRefused, NotInDigest, StaleEdit
+from newsdesk.digests.actions.editing import NotInDigest
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.publish import publish_now
 from newsdesk.digests.actions.rewrite import BadWording, cite, rewrite_item
@@ -29,7 +29,7 @@ from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Correction, Digest, DigestItem
 from newsdesk.digests.telling.receipts import Sentence, sentences_from_json
 from newsdesk.digests.telling.source_texts import SourceText, read_source_texts
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
 from newsdesk.stories.models import Story
 from tests.digests.newsroom import DAY, LATER, REVIEW, person, replay_day, review_draft, rows, stories
@@ -133,9 +133,9 @@ def test_moving_moves_nobody_else_out_of_turn(draft: Digest) -> None:
     before = stories(draft)
     place_item(draft.pk, before[3], section="big", place=0, hand=as_seen(draft))
     assert stories(draft) == [before[0], before[3], before[1], before[2], *before[4:]]
-    with pytest.raises(EditRefused, match="there already"):
+    with pytest.raises(ActRefused, match="there already"):
         place_item(draft.pk, before[3], section="big", place=0, hand=as_seen(draft))
-    with pytest.raises(EditRefused, match="no such section"):
+    with pytest.raises(ActRefused, match="no such section"):
         place_item(draft.pk, before[3], section="middle", place=0, hand=as_seen(draft))
 
 
@@ -214,7 +214,7 @@ def test_what_sources_do_not_hold_is_accepted_and_flagged(draft: Digest) -> None
 def test_an_added_story_is_told_in_its_sources_words(draft: Digest) -> None:
     story = Story.objects.get(headline__contains="Osprey")
     drop_item(draft.pk, story.public_id, hand=as_seen(draft))
-    with pytest.raises(EditRefused, match="restore it there"):
+    with pytest.raises(ActRefused, match="restore it there"):
         add_story(draft.pk, story.public_id, hand=as_seen(draft))
     draft.items.filter(story=story).delete()
     change = add_story(draft.pk, story.public_id, section="big", hand=as_seen(draft))
@@ -223,22 +223,22 @@ def test_an_added_story_is_told_in_its_sources_words(draft: Digest) -> None:
     assert (placed["section"], change.after["section"]) == ("big", "big")
     assert {s["written_by"] for s in placed["sentences"]} == {"extract"}
     assert "Osprey" in placed["headline"]
-    with pytest.raises(EditRefused, match="is in this digest"):
+    with pytest.raises(ActRefused, match="is in this digest"):
         add_story(draft.pk, story.public_id, hand=as_seen(draft))
 
 
 def test_what_cannot_be_told_cannot_be_added(draft: Digest) -> None:
     late = Story.objects.get(headline__contains="Corvane")
     for story, why in (("nothing", "no story 'nothing'"), (late.public_id, "Nobody reported")):
-        with pytest.raises(EditRefused, match=why):
+        with pytest.raises(ActRefused, match=why):
             add_story(draft.pk, story, hand=as_seen(draft))
     hidden = Story.objects.get(headline__contains="Osprey")
     draft.items.filter(story=hidden).delete()
     Story.objects.filter(pk=hidden.pk).update(theme="")
-    with pytest.raises(EditRefused, match="no theme"):
+    with pytest.raises(ActRefused, match="no theme"):
         add_story(draft.pk, hidden.public_id, hand=as_seen(draft))
     Story.objects.filter(pk=hidden.pk).update(is_hidden=True)
-    with pytest.raises(EditRefused, match="hidden"):
+    with pytest.raises(ActRefused, match="hidden"):
         add_story(draft.pk, hidden.public_id, hand=as_seen(draft))
 
 
@@ -300,7 +300,7 @@ def test_only_a_draft_is_edited(busy: Digest, name: str, state: str) -> None:
     times = {"published_at": LATER} if state == "published" else {}
     Digest.objects.filter(pk=busy.pk).update(state=state, **times)
     before = whole(busy)
-    with pytest.raises(EditRefused, match="correction" if state == "published" else "withdraw the approval"):
+    with pytest.raises(ActRefused, match="correction" if state == "published" else "withdraw the approval"):
         acts(busy)[name](as_seen(busy))
     assert whole(busy) == before
 
@@ -345,7 +345,7 @@ def test_an_act_is_undone_and_the_undoing_too(busy: Digest, anna: User, name: st
     assert whole(busy)[0] == before
     change.refresh_from_db()
     assert (change.undone_by, back.actor_name) == (back, "anna")
-    with pytest.raises(EditRefused, match="undone already"):
+    with pytest.raises(ActRefused, match="undone already"):
         undo(busy.pk, change.pk, hand=as_seen(busy))
     undo(busy.pk, back.pk, hand=as_seen(busy))
     assert whole(busy)[0] == after
@@ -365,11 +365,11 @@ def test_what_was_changed_again_is_not_undone(draft: Digest) -> None:
     told = sentences_from_json(item(draft, "Halden").sentences)
     first = rewrite_item(draft.pk, story, headline="A hall", sentences=told, hand=as_seen(draft))
     rewrite_item(draft.pk, story, headline="A large hall", sentences=told, hand=as_seen(draft))
-    with pytest.raises(EditRefused, match="rewritten again"):
+    with pytest.raises(ActRefused, match="rewritten again"):
         undo(draft.pk, first.pk, hand=as_seen(draft))
     approved = approve(draft.pk, hand=as_seen(draft))
     withdraw(draft.pk, hand=as_seen(draft))
-    with pytest.raises(EditRefused, match="cannot be undone"):
+    with pytest.raises(ActRefused, match="cannot be undone"):
         undo(draft.pk, approved.pk, hand=as_seen(draft))
 
 
@@ -377,15 +377,15 @@ def test_a_change_of_another_digest_is_not_undone_here(draft: Digest) -> None:
     story = id_of(draft, "Halden")
     change = drop_item(draft.pk, story, hand=as_seen(draft))
     Change.objects.filter(pk=change.pk).update(subject="digest daily 2025-05-07")
-    with pytest.raises(EditRefused, match="cannot be undone"):
+    with pytest.raises(ActRefused, match="cannot be undone"):
         undo(draft.pk, change.pk, hand=as_seen(draft))
 
 
 def test_publishing_needs_the_approval_and_the_hour_and_is_noted(draft: Digest, anna: User) -> None:
-    with pytest.raises(EditRefused, match="approve it first"):
+    with pytest.raises(ActRefused, match="approve it first"):
         publish_now(draft.pk, hand=as_seen(draft, now=LATER))
     approve(draft.pk, hand=as_seen(draft))
-    with pytest.raises(EditRefused, match="not before"):
+    with pytest.raises(ActRefused, match="not before"):
         publish_now(draft.pk, hand=as_seen(draft))
     publish_now(draft.pk, hand=as_seen(draft, anna, LATER))
     draft.refresh_from_db()
@@ -395,7 +395,7 @@ def test_publishing_needs_the_approval_and_the_hour_and_is_noted(draft: Digest, 
 
 
 def test_a_published_digest_takes_a_correction_and_nothing_else(draft: Digest, anna: User) -> None:
-    with pytest.raises(EditRefused):
+    with pytest.raises(ActRefused):
         correct(draft.pk, text="It was Tuesday.", hand=as_seen(draft))
     Digest.objects.filter(pk=draft.pk).update(state="published", published_at=LATER)
     stale = as_seen(draft)
@@ -406,12 +406,12 @@ def test_a_published_digest_takes_a_correction_and_nothing_else(draft: Digest, a
     with pytest.raises(StaleEdit, match="anna recorded a correction"):
         correct(draft.pk, text="It was Wednesday.", hand=stale)
     for text, position, why in (("  ", None, "Say what"), ("Late.", 99, "no item 99")):
-        with pytest.raises(EditRefused, match=why):
+        with pytest.raises(ActRefused, match=why):
             correct(draft.pk, text=text, position=position, hand=as_seen(draft))
 
 
 def test_an_item_that_is_not_there_is_named(draft: Digest) -> None:
     with pytest.raises(NotInDigest):
         drop_item(draft.pk, "nothing", hand=as_seen(draft))
-    with pytest.raises(EditRefused, match="no such digest"):
+    with pytest.raises(ActRefused, match="no such digest"):
         drop_item(draft.pk + 99, "nothing", hand=as_seen(draft))

@@ -10,9 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from newsdesk.digests.models import Digest
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.newsletter.actions.mailing import NotPossible, pause_mailing, resume_mailing
+from newsdesk.newsletter.actions.mailing import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
 from newsdesk.newsletter.delivery.outbox import is_open, pause, resume, the_outbox
@@ -53,11 +53,11 @@ def test_pausing_everything_and_going_on(person: User) -> None:
 def test_pausing_one_mailing_and_going_on(person: User) -> None:
     digest = make_mailing(ADA)
     pause_mailing(digest.mailing, hand=Hand(person, NOW))
-    with pytest.raises(NotPossible):
+    with pytest.raises(ActRefused):
         pause_mailing(digest.mailing, hand=Hand(person, NOW))
     assert run(Recorder()) == 0
     resume_mailing(digest.mailing, hand=Hand(person, NOW))
-    with pytest.raises(NotPossible):
+    with pytest.raises(ActRefused):
         resume_mailing(digest.mailing, hand=Hand(person, NOW))
     assert run(Recorder()) == 1
     subject = "digest daily 2026-03-25"
@@ -75,7 +75,7 @@ def test_it_arrived(person: User) -> None:
     resolve(delivery, has_arrived=True, hand=Hand(person, NOW + LATER))
     delivery.refresh_from_db()
     assert delivery.state == State.SENT and delivery.sent_at == delivery.claimed_at
-    with pytest.raises(NotPossible):
+    with pytest.raises(ActRefused):
         resolve(delivery, has_arrived=False, hand=Hand(person, NOW + LATER))
     recorder = Recorder()
     run(recorder, NOW + LATER)
@@ -117,6 +117,6 @@ def test_a_test_never_goes_to_a_suppressed_address(person: User) -> None:
     digest = make_published()
     suppress(ADA, Suppression.Reason.COMPLAINED, now=NOW)
     recorder = Recorder()
-    with pytest.raises(NotPossible):
+    with pytest.raises(ActRefused):
         send_test(digest, ADA, hand=Hand(person, NOW + timedelta(days=1)), transport=recorder)
     assert recorder.sent == []

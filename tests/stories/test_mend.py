@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds.models import Entry
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import THE_LINE, Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
@@ -168,7 +167,7 @@ def test_an_editor_undoes_a_merge_and_it_is_not_made_again(merged: tuple[Story, 
     anchors = [story.coverage.order_by("entry__seen_at").values_list("entry", flat=True)[0] for story in merged]
     assert ("x", *anchors) in said()
     assert all(item.is_bonded for item, _ in items())
-    with pytest.raises(EditRefusedError, match="kim has undone that already"):
+    with pytest.raises(ActRefused, match="kim has undone that already"):
         undo_change(change, hand=Hand(None, NOW))
 
     undo_change(undoing, hand=Hand(editor("jo"), NOW))

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.lease import take_lease
 from newsdesk.stories.actions import editing as edit
-from newsdesk.stories.actions.editing import ClusteringRunsError, EditedMeanwhileError, EditRefusedError
+from newsdesk.stories.actions.editing import ClusteringRuns
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
@@ -60,13 +60,13 @@ def test_a_merged_story_leaves_its_follow_ups_and_what_editors_wrote_of_it(two: 
 
 def test_bad_merges_are_refused_in_a_sentence(two: tuple[Story, Story]) -> None:
     older, younger = two
-    with pytest.raises(EditRefusedError, match="two stories at least"):
+    with pytest.raises(ActRefused, match="two stories at least"):
         merge_stories([older, older], hand=Hand(None, NOW))
     bare = Story.objects.create(public_id="bare", headline="Bare", first_seen_at=at(0), last_seen_at=at(0))
-    with pytest.raises(EditRefusedError, match="Nothing covers “Bare”"):
+    with pytest.raises(ActRefused, match="Nothing covers “Bare”"):
         merge_stories([older, bare], hand=Hand(None, NOW))
     merge_stories([older, younger], hand=Hand(None, NOW))
-    with pytest.raises(EditRefusedError, match="has been merged into “"):
+    with pytest.raises(ActRefused, match="has been merged into “"):
         merge_stories([older, younger], hand=Hand(None, NOW))
 
 
@@ -114,11 +114,11 @@ def test_copies_go_along_with_their_original_and_count_as_reports_without_it() -
 def test_bad_splits_are_refused_in_a_sentence(two: tuple[Story, Story]) -> None:
     older, younger = two
     entries = list(older.coverage.values_list("entry", flat=True))
-    with pytest.raises(EditRefusedError, match="Tick"):
+    with pytest.raises(ActRefused, match="Tick"):
         split_story(older, [], hand=Hand(None, NOW))
-    with pytest.raises(EditRefusedError, match="whole story"):
+    with pytest.raises(ActRefused, match="whole story"):
         split_story(older, entries, hand=Hand(None, NOW))
-    with pytest.raises(EditRefusedError, match="not in the story any more"):
+    with pytest.raises(ActRefused, match="not in the story any more"):
         split_story(younger, entries[:1], hand=Hand(None, NOW))
 
 
@@ -139,13 +139,13 @@ def test_moving_puts_entries_into_the_other_story_and_the_last_one_merges(two: t
 def test_bad_moves_are_refused_in_a_sentence(two: tuple[Story, Story]) -> None:
     older, younger = two
     here = list(older.coverage.values_list("entry", flat=True))
-    with pytest.raises(EditRefusedError, match="Tick"):
+    with pytest.raises(ActRefused, match="Tick"):
         move_entries([], younger, hand=Hand(None, NOW))
-    with pytest.raises(EditRefusedError, match="in that story already"):
+    with pytest.raises(ActRefused, match="in that story already"):
         move_entries(here, older, hand=Hand(None, NOW))
-    with pytest.raises(EditRefusedError, match="not in the story any more"):
+    with pytest.raises(ActRefused, match="not in the story any more"):
         move_entries(here, younger, hand=Hand(None, NOW), source=younger)
-    with pytest.raises(EditRefusedError, match="not in the story any more"):
+    with pytest.raises(ActRefused, match="not in the story any more"):
         move_entries([entry_of("In no story").pk], younger, hand=Hand(None, NOW))
 
 
@@ -158,7 +158,7 @@ def test_the_second_of_two_editors_is_told_who_did_what(two: tuple[Story, Story]
         lambda: move_entries(entries[:1], younger, hand=Hand(None, NOW, 0), source=older),
         lambda: revise_story(older, hand=Hand(None, NOW, 0), is_pinned=True),
     ):
-        with pytest.raises(EditedMeanwhileError, match="jo renamed it: “Kelp sues Brine” → “Kelp goes to court”"):
+        with pytest.raises(StaleEdit, match="jo renamed it: “Kelp sues Brine” → “Kelp goes to court”"):
             refused()
     assert len(places()) == 5 and older.coverage.count() == 3
     split_story(older, entries[:1], hand=Hand(None, NOW, 1))
@@ -167,7 +167,7 @@ def test_the_second_of_two_editors_is_told_who_did_what(two: tuple[Story, Story]
 def test_while_clustering_runs_an_editor_is_asked_to_try_again(two: tuple[Story, Story], settings) -> None:
     take_lease(LEASE, "the line", now=timezone.now(), duration=timedelta(minutes=1))
     began = timezone.now()
-    with pytest.raises(ClusteringRunsError, match="Clustering is running; try again"):
+    with pytest.raises(ClusteringRuns, match="Clustering is running; try again"):
         merge_stories(two, hand=Hand(None, NOW))
     assert edit.PATIENCE <= timezone.now() - began < 3 * edit.PATIENCE
     assert not said() and Story.objects.exclude(merged_into=None).count() == 0

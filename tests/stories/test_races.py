@@ -9,8 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from newsdesk.journal.hand import Hand
-from newsdesk.stories.actions.editing import EditedMeanwhileError, EditRefusedError
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.undo import undo_change
@@ -79,12 +78,12 @@ def test_an_editors_theme_is_left_alone_when_coverage_grows() -> None:
 
 def test_of_two_editors_at_once_the_second_is_told() -> None:
     story = story_of(*reports("Kelp sues Brine"))
-    refused: list[EditRefusedError] = []
+    refused: list[ActRefused] = []
 
     def second() -> None:
         try:
             revise_story(story, hand=Hand(None, NOW, 0), headline="Second")
-        except EditedMeanwhileError as error:
+        except StaleEdit as error:
             refused.append(error)
 
     with transaction.atomic():
@@ -107,7 +106,7 @@ def test_one_change_undone_by_two_at_once_is_undone_once() -> None:
         try:
             undo_change(change, hand=Hand(None, NOW))
             outcomes.append("undone")
-        except EditRefusedError as error:
+        except ActRefused as error:
             outcomes.append(str(error))
 
     for thread in [beside(undo), beside(undo)]:
@@ -122,7 +121,7 @@ def test_two_merges_of_one_story_at_once_leave_all_in_one_place_each() -> None:
     def merge(*pair: Story) -> None:
         try:
             outcomes.append(merge_stories(pair, hand=Hand(None, NOW)).public_id)
-        except EditRefusedError as error:
+        except ActRefused as error:
             outcomes.append(str(error))
 
     threads = [beside(lambda: merge(stories[0], stories[2])), beside(lambda: merge(stories[1], stories[2]))]

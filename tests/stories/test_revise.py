@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.classifying.classify import classify_pending
@@ -59,7 +58,7 @@ def test_headline_and_theme_can_be_left_to_the_line_again(story: Story) -> None:
     ],
 )
 def test_what_will_not_do_is_refused(story: Story, fields: dict[str, str], sentence: str) -> None:
-    with pytest.raises(EditRefusedError, match=sentence):
+    with pytest.raises(ActRefused, match=sentence):
         revise_story(story, hand=Hand(None, NOW), **fields)
     story.refresh_from_db()
     assert (story.edits, Change.objects.count()) == (0, 0)
@@ -68,7 +67,7 @@ def test_what_will_not_do_is_refused(story: Story, fields: dict[str, str], sente
 def test_a_merged_story_is_not_revised(story: Story) -> None:
     later = story_of(*reports("Port buys cranes", hours=4))
     merge_stories([story, later], hand=Hand(None, NOW))
-    with pytest.raises(EditRefusedError, match="has been merged into"):
+    with pytest.raises(ActRefused, match="has been merged into"):
         revise_story(later, hand=Hand(None, NOW), is_pinned=True)
 
 

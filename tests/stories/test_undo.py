@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
@@ -92,7 +91,7 @@ def test_nothing_is_undone_twice(two: tuple[Story, Story]) -> None:
     revise_story(two[0], hand=Hand(None, NOW), is_pinned=True)
     change = last_change(two[0])
     undo_change(change, hand=Hand(editor(), NOW))
-    with pytest.raises(EditRefusedError, match="kim has undone that already"):
+    with pytest.raises(ActRefused, match="kim has undone that already"):
         undo_change(change, hand=Hand(None, NOW))
 
 
@@ -104,7 +103,7 @@ def test_what_was_changed_since_is_not_undone_but_told(two: tuple[Story, Story])
     moved = older.coverage.order_by("-entry__seen_at").values_list("entry", flat=True)[0]
     split_story(older, [moved], hand=Hand(jo, NOW))
     splitting = last_change(older)
-    with pytest.raises(EditRefusedError, match=r"changed since: jo split off 1 article as “Cranes for the port”"):
+    with pytest.raises(ActRefused, match=r"changed since: jo split off 1 article as “Cranes for the port”"):
         undo_change(merging, hand=Hand(None, NOW))
     undo_change(splitting, hand=Hand(None, NOW))
     undo_change(merging, hand=Hand(None, NOW))
@@ -114,7 +113,7 @@ def test_what_was_changed_since_is_not_undone_but_told(two: tuple[Story, Story])
     revise_story(older, hand=Hand(None, NOW), headline="One")
     renaming = last_change(older)
     revise_story(older, hand=Hand(jo, NOW), headline="Two")
-    with pytest.raises(EditRefusedError, match="jo renamed it: “One” → “Two”"):
+    with pytest.raises(ActRefused, match="jo renamed it: “One” → “Two”"):
         undo_change(renaming, hand=Hand(None, NOW))
     older.refresh_from_db()
     assert older.headline == "Two"
@@ -139,7 +138,7 @@ def test_a_mark_that_a_merge_carried_along_and_another_changed_since_stands_agai
     merge_stories(two, hand=Hand(None, NOW))
     merging = last_change(older)
     revise_story(older, hand=Hand(editor("jo"), NOW), is_pinned=False)
-    with pytest.raises(EditRefusedError, match="jo unpinned it"):
+    with pytest.raises(ActRefused, match="jo unpinned it"):
         undo_change(merging, hand=Hand(None, NOW))
 
 
@@ -149,7 +148,7 @@ def test_a_story_merged_away_since_is_not_brought_back_by_a_move(two: tuple[Stor
     edits(older, younger)["move"]()
     moving = last_change(older)
     merge_stories([third, older], hand=Hand(editor("jo"), NOW))
-    with pytest.raises(EditRefusedError, match="jo merged"):
+    with pytest.raises(ActRefused, match="jo merged"):
         undo_change(moving, hand=Hand(None, NOW))
 
 
@@ -159,18 +158,18 @@ def test_what_the_line_has_clustered_again_is_not_undone(two: tuple[Story, Story
     moved = younger.merged_from.model.objects.get(pk=older.pk).coverage.last()
     other = story_of(*reports("Ferries stay", hours=-9))
     Coverage.objects.filter(pk=moved.pk).update(story=other)
-    with pytest.raises(EditRefusedError, match="The line has changed its coverage since"):
+    with pytest.raises(ActRefused, match="The line has changed its coverage since"):
         undo_change(last_change(older), hand=Hand(None, NOW))
 
 
 def test_parts_of_a_change_and_changes_of_others_are_not_undone(two: tuple[Story, Story]) -> None:
     merge_stories(two, hand=Hand(None, NOW))
-    with pytest.raises(EditRefusedError, match="no change of its own"):
+    with pytest.raises(ActRefused, match="no change of its own"):
         undo_change(last_change(two[1]), hand=Hand(None, NOW))
     other = Change.objects.create(
         verb="digest.publish", subject="digest daily 2026-05-04", actor_name="kim", made_at=NOW
     )
-    with pytest.raises(EditRefusedError, match="no change of its own"):
+    with pytest.raises(ActRefused, match="no change of its own"):
         undo_change(other, hand=Hand(None, NOW))
 
 

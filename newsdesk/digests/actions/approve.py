@@ -14,7 +14,7 @@ def approve(digest_id: int, *, hand: Hand) -> Change:
     """Approve a draft.
 
     Raises:
-        EditRefused: It is no draft, or not as the editor saw it.
+        ActRefused: It is no draft, or not as the editor saw it.
     """
     return _become(digest_id, Digest.State.DRAFT, Digest.State.APPROVED, "digest.approve", hand)
 
@@ -23,7 +23,7 @@ def withdraw(digest_id: int, *, hand: Hand) -> Change:
     """Make an approved digest a draft again.
 
     Raises:
-        EditRefused: It is not approved, or not as the editor saw it.
+        ActRefused: It is not approved, or not as the editor saw it.
     """
     return _become(digest_id, Digest.State.APPROVED, Digest.State.DRAFT, "digest.withdraw", hand)
 

@@ -19,7 +19,7 @@ from newsdesk.digests.journal import note_edit, since_in_words
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import sentences_to_json
 from newsdesk.digests.telling.tell import tell_in_sources_words
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
 from newsdesk.stories.read import StoryView
 
@@ -27,15 +27,7 @@ from newsdesk.stories.read import StoryView
 _ASIDE = 10_000
 
 
-class EditRefused(Exception):
-    """An edit that cannot be made; the message is a sentence for the editor."""
-
-
-class StaleEdit(EditRefused):
-    """The digest is not what the editor saw any more; the message says who changed what."""
-
-
-class NotInDigest(EditRefused):
+class NotInDigest(ActRefused):
     """The story has no item in the digest (any more)."""
 
 
@@ -43,18 +35,17 @@ def take(digest_id: int, hand: Hand, *, states: Collection[str] = (Digest.State.
     """The digest, locked until the transaction ends, if it is in one of the states and as the editor saw it.
 
     Raises:
-        EditRefused: There is none, or it is in another state.
+        ActRefused: There is none, or it is in another state.
         StaleEdit: Somebody changed it since.
     """
     rows = Digest.objects.select_for_update(of=("self",)).select_related("edition")
     digest = rows.filter(pk=digest_id).first()
     if digest is None:
-        raise EditRefused("There is no such digest any more.")
+        raise ActRefused("There is no such digest any more.")
     if digest.state not in states:
-        raise EditRefused(_why_not(digest))
+        raise ActRefused(_why_not(digest))
     if hand.edits is not None and digest.edits != hand.edits:
-        since = since_in_words(digest, hand.edits)
-        raise StaleEdit(f"Since you opened this page, {since}. Nothing of yours is saved yet.")
+        raise StaleEdit(f"Since you opened this page, {since_in_words(digest, hand.edits)}")
     return digest
 
 

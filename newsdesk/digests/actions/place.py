@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from newsdesk.digests.actions.editing import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.actions.editing import find_row, finish, place_of, rows_of, settle, take, write_page
 from newsdesk.digests.building.order import SECTIONS, Spot, put
 from newsdesk.digests.building.rows import page_of
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
 
 
@@ -26,11 +26,11 @@ def place_item(
     false where a move is taken back to where no editor had placed it.
 
     Raises:
-        EditRefused: There is no such section, the item stands there already or is not in the digest, or the digest is
+        ActRefused: There is no such section, the item stands there already or is not in the digest, or the digest is
             no draft or not as the editor saw it.
     """
     if section not in SECTIONS:
-        raise EditRefused("There is no such section.")
+        raise ActRefused("There is no such section.")
     with transaction.atomic():
         digest = take(digest_id, hand)
         rows = rows_of(digest)
@@ -38,7 +38,7 @@ def place_item(
         page = page_of(rows)
         moved = put(page, Spot(row.story_id, section, row.theme), place)
         if moved == page and row.is_placed == is_placed:
-            raise EditRefused(f"“{row.headline}” stands there already.")
+            raise ActRefused(f"“{row.headline}” stands there already.")
         before, told = place_of(row, rows), row.sentences
         row.is_placed = is_placed
         row.save(update_fields=["is_placed"])

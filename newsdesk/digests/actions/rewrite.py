@@ -10,7 +10,7 @@ from django.db import transaction
 
 from feeds.models import ArticleText
 from feeds.scrub import scrub
-from newsdesk.digests.actions.editing import EditRefused, find_row, finish, rows_of, settle, take
+from newsdesk.digests.actions.editing import find_row, finish, rows_of, settle, take
 from newsdesk.digests.building.rows import with_cited
 from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
@@ -25,14 +25,14 @@ from newsdesk.digests.telling.receipts import (
     sentences_to_json,
 )
 from newsdesk.digests.telling.source_texts import SourceText
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
 
 MOST_SENTENCE_CHARACTERS = 1_000
 MOST_SENTENCES = 20
 
 
-class BadWording(EditRefused):
+class BadWording(ActRefused):
     """A headline, a sentence or a receipt that cannot stand; the message says which and why."""
 
 
@@ -51,7 +51,7 @@ def rewrite_item(
 
     Raises:
         BadWording: A text is missing or too long, or a receipt does not stand in a source of the item.
-        EditRefused: Nothing differs, the story is not in the digest, or that is no draft or not as the editor saw it.
+        ActRefused: Nothing differs, the story is not in the digest, or that is no draft or not as the editor saw it.
     """
     headline = _line(headline, MOST_TITLE_CHARACTERS, "The headline")
     with transaction.atomic():
@@ -68,7 +68,7 @@ def rewrite_item(
         row.is_headline_edited = row.is_headline_edited or headline != row.headline
         row.headline, row.sentences = headline, sentences_to_json(written)
         if text_of(row) == before:
-            raise EditRefused("Headline and sentences are as they were.")
+            raise ActRefused("Headline and sentences are as they were.")
         row.is_rewritten = True
         return save_text(row, before, hand=hand)
 

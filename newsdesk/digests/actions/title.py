@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from feeds.scrub import scrub
-from newsdesk.digests.actions.editing import EditRefused, finish, settle, take
+from newsdesk.digests.actions.editing import finish, settle, take
 from newsdesk.digests.models import Digest
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
 
 MOST_TITLE_CHARACTERS = 300
@@ -20,7 +20,7 @@ def retitle(digest_id: int, *, title: str, dek: str, hand: Hand) -> Change:
     """Set the title (at most 300 characters) and the dek (500) of a draft; an empty one follows the items again.
 
     Raises:
-        EditRefused: Nothing differs, or the digest is no draft or not as the editor saw it.
+        ActRefused: Nothing differs, or the digest is no draft or not as the editor saw it.
     """
     title, dek = scrub(title, MOST_TITLE_CHARACTERS), scrub(dek, MOST_DEK_CHARACTERS)
     with transaction.atomic():
@@ -31,7 +31,7 @@ def retitle(digest_id: int, *, title: str, dek: str, hand: Hand) -> Change:
         digest.title, digest.dek = title or digest.title, dek or digest.dek
         settle(digest)
         if titles_of(digest) == before:
-            raise EditRefused("Title and dek are as they were.")
+            raise ActRefused("Title and dek are as they were.")
         return finish(digest, "digest.title", hand=hand, before=before, after=titles_of(digest))
 
 

@@ -17,7 +17,6 @@ from django.utils import timezone
 from newsdesk.digests.actions.approve import approve, withdraw
 from newsdesk.digests.actions.correct import correct
 from newsdesk.digests.actions.drop import drop_item, restore_item
-from newsdesk.digests.actions.editing import EditRefused
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.publish import publish_now
 from newsdesk.digests.actions.title import retitle
@@ -28,7 +27,7 @@ from newsdesk.digests.building.daily import build_draft
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.models import Digest
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue
-from newsdesk.journal.hand import hand_of
+from newsdesk.journal.hand import ActRefused, hand_of
 
 View = Callable[..., HttpResponse]
 # A form that cannot be saved as it stands, because somebody else was faster or something in it is wrong.
@@ -90,7 +89,7 @@ def title(request: HttpRequest, digest_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             retitle(digest_id, **form.typed(), hand=form.hand(request))
-        except EditRefused as error:
+        except ActRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, "Title and dek are saved.")
@@ -107,7 +106,7 @@ def record_correction(request: HttpRequest, digest_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             correct(digest_id, **form.typed(), hand=form.hand(request))
-        except EditRefused as error:
+        except ActRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, "The correction is recorded and stands on the page.")
@@ -169,9 +168,9 @@ def build(request: HttpRequest, digest_id: int) -> HttpResponse:
     hand = hand_of(request)
     try:
         if digest.edition.slug == WEEKLY_EDITION:
-            raise EditRefused("A week is gathered from its published daily digests; it is not built again here.")
+            raise ActRefused("A week is gathered from its published daily digests; it is not built again here.")
         build_draft(digest.edition, digest.date, now=hand.now, model="known", actor=hand.actor)
-    except (AlreadyApproved, AlreadyPublished, NotYetDue, EditRefused) as error:
+    except (AlreadyApproved, AlreadyPublished, NotYetDue, ActRefused) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Built again from what is in now; what was changed here stayed.")
@@ -184,7 +183,7 @@ def _act(
     """Call a use-case that takes nothing typed; the desk page says how it went and, where it went well, opens `at`."""
     try:
         act(digest_id, *args, **kw, hand=hand_of(request, edits=edits_of(request)))
-    except EditRefused as error:
+    except ActRefused as error:
         messages.error(request, str(error))
         return to_desk(digest_id)
     messages.success(request, words)

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsdesk.digests.actions.add import add_story
-from newsdesk.digests.actions.editing import EditRefused, NotInDigest, find_row, known_until, rows_of
+from newsdesk.digests.actions.editing import NotInDigest, find_row, known_until, rows_of
 from newsdesk.digests.actions.rewrite import BadWording, rewrite_item
 from newsdesk.digests.admin.doubts import Doubts, find_doubts
 from newsdesk.digests.admin.forms import (
@@ -39,6 +39,7 @@ from newsdesk.digests.admin.views import (
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import Receipt
 from newsdesk.digests.telling.source_texts import SourceText, read_source_texts
+from newsdesk.journal.hand import ActRefused
 from newsdesk.stories.models import Story
 from newsdesk.stories.ranking.rank import rank_stories
 from newsdesk.stories.ranking.score import Ranked
@@ -96,7 +97,7 @@ def rewrite(request: HttpRequest, digest_id: int, story: str) -> HttpResponse:
                 sentences=typed_sentences(body, row, sources),
                 hand=head.hand(request),
             )
-        except EditRefused as error:
+        except ActRefused as error:
             messages.error(request, str(error))
             if not isinstance(error, BadWording):
                 digest = find_digest(digest_id)
@@ -199,7 +200,7 @@ def add(request: HttpRequest, digest_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             add_story(digest_id, **form.typed(), hand=form.hand(request))
-        except EditRefused as error:
+        except ActRefused as error:
             messages.error(request, str(error))
             digest = find_digest(digest_id)
             form = form.as_of(digest.edits)

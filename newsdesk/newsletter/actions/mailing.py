@@ -5,19 +5,15 @@ from __future__ import annotations
 from django.db import transaction
 
 from newsdesk.digests.journal import subject_of
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.models import Mailing
-
-
-class NotPossible(Exception):
-    """It cannot be done as things stand; the message says why in one sentence."""
 
 
 def pause_mailing(mailing: Mailing, *, hand: Hand) -> None:
     """Send no more of this digest for now; the mail in hand is finished.
 
     Raises:
-        NotPossible: It is not being sent.
+        ActRefused: It is not being sent.
     """
     _move(mailing, Mailing.State.SENDING, Mailing.State.PAUSED, "mailing.pause", hand=hand)
 
@@ -26,7 +22,7 @@ def resume_mailing(mailing: Mailing, *, hand: Hand) -> None:
     """Go on with a paused mailing.
 
     Raises:
-        NotPossible: It is not paused.
+        ActRefused: It is not paused.
     """
     _move(mailing, Mailing.State.PAUSED, Mailing.State.SENDING, "mailing.resume", hand=hand)
 
@@ -34,7 +30,7 @@ def resume_mailing(mailing: Mailing, *, hand: Hand) -> None:
 def _move(mailing: Mailing, before: Mailing.State, after: Mailing.State, verb: str, *, hand: Hand) -> None:
     with transaction.atomic():
         if not Mailing.objects.filter(pk=mailing.pk, state=before).update(state=after):
-            raise NotPossible(f"This mailing is not {before.label.lower()}; somebody has changed it meanwhile.")
+            raise ActRefused(f"This mailing is not {before.label.lower()}; somebody has changed it meanwhile.")
         hand.note(
             verb,
             subject_of(mailing.digest),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from newsdesk.journal.hand import Hand
-from newsdesk.newsletter.actions.mailing import NotPossible
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Mailing
 
 
@@ -13,14 +12,14 @@ def resolve(mail: Delivery | Letter, *, has_arrived: bool, hand: Hand) -> None:
     """Say what became of a mail whose outcome is unknown: it arrived, or it is to be sent again, under its Message-ID.
 
     Raises:
-        NotPossible: Its outcome is not unknown any more.
+        ActRefused: Its outcome is not unknown any more.
     """
     state = Mail.State.SENT if has_arrived else Mail.State.QUEUED
     with transaction.atomic():
         unknown = type(mail)._default_manager.filter(pk=mail.pk, state=Mail.State.UNKNOWN)
         sent, again = {"sent_at": mail.claimed_at or hand.now}, {"next_attempt_at": hand.now, "claimed_at": None}
         if not unknown.update(state=state, **(sent if has_arrived else again)):
-            raise NotPossible("Somebody has said already what became of this mail.")
+            raise ActRefused("Somebody has said already what became of this mail.")
         if isinstance(mail, Delivery) and not has_arrived:
             done = Mailing.objects.filter(digest=mail.digest_id, state=Mailing.State.DONE)
             done.update(state=Mailing.State.SENDING, finished_at=None)

@@ -11,8 +11,7 @@ from django.urls import reverse
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest
-from newsdesk.journal.hand import Hand
-from newsdesk.newsletter.actions.mailing import NotPossible
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.delivery.outcome import Outcome
 from newsdesk.newsletter.delivery.transports import Transport
 from newsdesk.newsletter.mail.messages import envelope_sender, make_message_id
@@ -30,13 +29,13 @@ def send_test(digest: Digest, address: str, *, hand: Hand, transport: Transport)
     its domain alone.
 
     Raises:
-        NotPossible: There is nothing in the digest, or the address wants no mail from us.
+        ActRefused: There is nothing in the digest, or the address wants no mail from us.
     """
     if is_suppressed(address):
-        raise NotPossible("This address is suppressed: it must never be mailed, not even a test.")
+        raise ActRefused("This address is suppressed: it must never be mailed, not even a test.")
     content = render_digest(as_document(digest), themes=frozenset())
     if content is None:
-        raise NotPossible("There is nothing in this digest yet.")
+        raise ActRefused("There is nothing in this digest yet.")
     skeleton = build_skeleton(
         replace(content, subject=TEST_MARK + content.subject), sender=settings.DEFAULT_FROM_EMAIL, headers={}
     )

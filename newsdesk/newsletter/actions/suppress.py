@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.models import Subscriber, Suppression
 from newsdesk.newsletter.people.suppress import lift_suppression, suppress
 from newsdesk.newsletter.people.tokens import email_hashes
-
-
-class CannotLift(Exception):
-    """The suppression stays; the message says why in one sentence."""
 
 
 def suppress_by_hand(subscriber: Subscriber, *, hand: Hand) -> None:
@@ -26,10 +22,10 @@ def lift(suppression: Suppression, *, hand: Hand) -> None:
     """Let an address be mailed again, once its owner subscribes and confirms anew.
 
     Raises:
-        CannotLift: Its owner erased it.
+        ActRefused: Its owner erased it.
     """
     if suppression.reason == Suppression.Reason.ERASED:
-        raise CannotLift("Its owner erased it; only they can come back, by subscribing again.")
+        raise ActRefused("Its owner erased it; only they can come back, by subscribing again.")
     with transaction.atomic():
         for subscriber in Subscriber.objects.filter(state=Subscriber.State.SUPPRESSED).only("email").iterator():
             if suppression.email_hash in email_hashes(subscriber.email):

@@ -20,11 +20,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from newsdesk.digests.models import Digest
-from newsdesk.journal.hand import hand_of
-from newsdesk.newsletter.actions.mailing import NotPossible, pause_mailing, resume_mailing
+from newsdesk.journal.hand import ActRefused, hand_of
+from newsdesk.newsletter.actions.mailing import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
-from newsdesk.newsletter.actions.suppress import CannotLift, lift, suppress_by_hand
+from newsdesk.newsletter.actions.suppress import lift, suppress_by_hand
 from newsdesk.newsletter.admin.mailbox import NoSuchMail, list_mails, read_mail
 from newsdesk.newsletter.delivery.outbox import pause, resume
 from newsdesk.newsletter.delivery.outcome import Kind
@@ -130,7 +130,7 @@ def test_page(request: HttpRequest) -> HttpResponse:
         try:
             with open_transport(is_watched=True) as transport:
                 outcome = send_test(digest, address, hand=hand_of(request), transport=transport)
-        except NotPossible as error:
+        except ActRefused as error:
             messages.error(request, str(error))
         else:
             is_sent = outcome.kind == Kind.SENT
@@ -191,7 +191,7 @@ def change_mailing(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     mailing = get_object_or_404(Mailing.objects.select_related("digest__edition"), pk=pk)
     try:
         acts[act](mailing, hand=hand_of(request))
-    except NotPossible as error:
+    except ActRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"The mailing is {act}d.")
@@ -217,7 +217,7 @@ def _resolve(request: HttpRequest, model: type[Delivery] | type[Letter], pk: int
         raise Http404
     try:
         resolve(mail, has_arrived=answer == "arrived", hand=hand_of(request))
-    except NotPossible as error:
+    except ActRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(
@@ -233,7 +233,7 @@ def lift_suppression(request: HttpRequest, pk: int) -> HttpResponse:
     """Let an address be mailed again."""
     try:
         lift(get_object_or_404(Suppression, pk=pk), hand=hand_of(request))
-    except CannotLift as error:
+    except ActRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Lifted: whoever has the address may subscribe again.")

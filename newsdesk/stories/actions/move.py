@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.stories.actions.editing import (
-    EditRefusedError,
     lock_stories,
     moves_to,
     rearrange,
@@ -31,18 +30,18 @@ def move_entries(
     With `source` they must be in that story, whose edits `hand` counts.
 
     Raises:
-        EditRefusedError: nothing to move, an entry is in no story or in the target already, the target is merged, a
+        ActRefused: nothing to move, an entry is in no story or in the target already, the target is merged, a
             story was edited meanwhile, or the line is writing coverage.
     """
     if not entry_ids:
-        raise EditRefusedError("Tick what is to be moved.")
+        raise ActRefused("Tick what is to be moved.")
     with writing_coverage():
         rows = list(Coverage.objects.filter(entry__in=entry_ids))
         if len(rows) != len(set(entry_ids)) or (source and any(row.story_id != source.pk for row in rows)):
-            raise EditRefusedError("Some of these entries are not in the story any more.")
+            raise ActRefused("Some of these entries are not in the story any more.")
         sources = {row.story_id for row in rows}
         if target.pk in sources:
-            raise EditRefusedError("They are in that story already.")
+            raise ActRefused("They are in that story already.")
         locked = lock_stories([*sources, target.pk])
         refuse_merged(locked.values())
         if source:

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from feeds.scrub import scrub
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError, lock_stories, refuse_merged, refuse_stale
+from newsdesk.stories.actions.editing import lock_stories, refuse_merged, refuse_stale
 from newsdesk.stories.clustering.refresh import refresh_stories
 from newsdesk.stories.models import Story
 from newsdesk.stories.snapshot import subject_of
@@ -41,7 +41,7 @@ def revise_story(
     An empty headline or theme leaves it to the line again.
 
     Raises:
-        EditRefusedError: a value will not do, or the story is merged or was edited meanwhile.
+        ActRefused: a value will not do, or the story is merged or was edited meanwhile.
     """
     with transaction.atomic():
         row = lock_stories([story.pk])[story.pk]
@@ -90,9 +90,7 @@ def fields_of(row: Story) -> dict[str, dict[str, Any]]:
 def _headline(text: str) -> str:
     clean = " ".join(scrub(text, 2 * MAX_HEADLINE_CHARACTERS).split())
     if len(clean) > MAX_HEADLINE_CHARACTERS:
-        raise EditRefusedError(
-            f"A headline has at most {MAX_HEADLINE_CHARACTERS} characters; this one has {len(clean)}."
-        )
+        raise ActRefused(f"A headline has at most {MAX_HEADLINE_CHARACTERS} characters; this one has {len(clean)}.")
     return clean
 
 
@@ -102,7 +100,7 @@ def _set_theme(row: Story, theme: str, second: str) -> None:
         return
     for slug in filter(None, (theme, second)):
         if slug not in Theme.values:
-            raise EditRefusedError(f"{slug!r} is none of our themes.")
+            raise ActRefused(f"{slug!r} is none of our themes.")
     if theme == second:
-        raise EditRefusedError("The second theme must be another than the first.")
+        raise ActRefused("The second theme must be another than the first.")
     row.theme, row.second_theme, row.is_theme_edited = theme, second, True

@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef
 
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.stories.actions.editing import (
-    EditRefusedError,
     lock_stories,
     moves_to,
     rearrange,
@@ -30,11 +29,11 @@ def split_story(story: Story, entry_ids: Collection[int], *, hand: Hand) -> Stor
     earlier, or else the one that its first entry founds.
 
     Raises:
-        EditRefusedError: nothing or everything is parted, an entry is not in the story, the story is merged or was
+        ActRefused: nothing or everything is parted, an entry is not in the story, the story is merged or was
             edited meanwhile, or the line is writing coverage.
     """
     if not entry_ids:
-        raise EditRefusedError("Tick what is to be split off.")
+        raise ActRefused("Tick what is to be split off.")
     with writing_coverage():
         kept = lock_stories([story.pk])[story.pk]
         refuse_merged([kept])
@@ -45,10 +44,10 @@ def split_story(story: Story, entry_ids: Collection[int], *, hand: Hand) -> Stor
             .order_by("entry__seen_at", "entry_id")
         )
         if not set(entry_ids) <= {row.entry_id for row in rows}:
-            raise EditRefusedError("Some of these entries are not in the story any more.")
+            raise ActRefused("Some of these entries are not in the story any more.")
         parted = with_copies(entry_ids, rows)
         if len(parted) == len(rows):
-            raise EditRefusedError("That is the whole story; something must stay.")
+            raise ActRefused("That is the whole story; something must stay.")
         if rows[0].entry_id in parted:
             parted = {row.entry_id for row in rows} - parted
         leaving = [row for row in rows if row.entry_id in parted]

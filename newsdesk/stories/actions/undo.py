@@ -8,16 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from newsdesk.journal.hand import Hand
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import (
-    EditRefusedError,
-    Move,
-    lock_stories,
-    moves_to,
-    rearrange,
-    writing_coverage,
-)
+from newsdesk.stories.actions.editing import Move, lock_stories, moves_to, rearrange, writing_coverage
 from newsdesk.stories.actions.revise import FIELDS, fields_of, save_revision
 from newsdesk.stories.clustering.mended import is_repair
 from newsdesk.stories.constraints import Pair, pair, swap
@@ -39,7 +32,7 @@ def undo_change(change: Change, *, hand: Hand) -> Change:
     Entries that the line has added since stay where they are, unless their story goes.
 
     Raises:
-        EditRefusedError: undone already, or what would be restored has been changed since (by whom, it says), or the
+        ActRefused: undone already, or what would be restored has been changed since (by whom, it says), or the
             line is writing coverage.
     """
     if change.verb in COVERAGE_VERBS:
@@ -53,9 +46,9 @@ def _locked(change: Change) -> Change:
     row = Change.objects.select_for_update().get(pk=change.pk)
     if row.undone_by_id is not None:
         undone_by = Change.objects.get(pk=row.undone_by_id)
-        raise EditRefusedError(f"{undone_by.actor_name} has undone that already.")
+        raise ActRefused(f"{undone_by.actor_name} has undone that already.")
     if not can_undo(row):
-        raise EditRefusedError("That is no change of its own that could be undone.")
+        raise ActRefused("That is no change of its own that could be undone.")
     return row
 
 
@@ -176,14 +169,14 @@ def _lines_own(told: dict[str, Any]) -> set[str]:
     return {name for mark, names in own.items() if mark in told and not told[mark] for name in names}
 
 
-def _conflict(names: Iterable[str], change: Change, verbs: Iterable[str]) -> EditRefusedError:
+def _conflict(names: Iterable[str], change: Change, verbs: Iterable[str]) -> ActRefused:
     """Who has changed since what the undoing would restore."""
     since = Change.objects.filter(subject__in=[f"story {name}" for name in names], pk__gt=change.pk, undone_by=None)
     for kinds in (verbs, COVERAGE_VERBS):
         others = (row for row in since.filter(verb__in=kinds).order_by("-id") if row.after.get("part_of") != change.pk)
         if last := next(others, None):
-            return EditRefusedError(f"That was changed since: {tell_change(last)}. Undo that first.")
-    return EditRefusedError("The line has changed its coverage since; that cannot be undone any more.")
+            return ActRefused(f"That was changed since: {tell_change(last)}. Undo that first.")
+    return ActRefused("The line has changed its coverage since; that cannot be undone any more.")
 
 
 def _mark(change: Change, undoing: Change) -> Change:

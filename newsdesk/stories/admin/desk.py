@@ -13,9 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from newsdesk.journal.hand import hand_of
+from newsdesk.journal.hand import ActRefused, hand_of
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
@@ -62,7 +61,7 @@ class StoryDesk(_ModelAdmin):
             typed = StoryForm(request.POST)
             try:
                 return self._act(request, story, typed)
-            except EditRefusedError as error:
+            except ActRefused as error:
                 refusal = str(error)
             story = Story.objects.get(pk=story.pk)
             form = typed.again(story) if "_save" in request.POST else StoryForm.of(story)
@@ -91,7 +90,7 @@ class StoryDesk(_ModelAdmin):
         elif "_move" in post:
             target = find_story(post.get("target", ""))
             if target is None:
-                raise EditRefusedError("Say where to: the id or the address of a story.")
+                raise ActRefused("Say where to: the id or the address of a story.")
             entries = numbers(request, "entry")
             move_entries(entries, target, source=story, hand=hand)
             changes = last_change(story)
@@ -100,7 +99,7 @@ class StoryDesk(_ModelAdmin):
         elif "_leave_theme" in post:
             changes = revise_story(story, hand=hand, theme="")
         elif not form.is_valid():
-            raise EditRefusedError("; ".join(str(text) for errors in form.errors.values() for text in errors))
+            raise ActRefused("; ".join(str(text) for errors in form.errors.values() for text in errors))
         else:
             changes = revise_story(story, hand=hand, **form.typed())
         self.tell(request, changes)
@@ -115,7 +114,7 @@ class StoryDesk(_ModelAdmin):
         change = get_object_or_404(Change, pk=change_id, verb__startswith="story.")
         try:
             self.tell(request, [undo_change(change, hand=hand_of(request))], with_headline=True)
-        except EditRefusedError as error:
+        except ActRefused as error:
             messages.error(request, str(error))
         back = request.POST.get("back", "")
         is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith(reverse(CHANGELIST))

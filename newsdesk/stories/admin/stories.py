@@ -16,9 +16,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from newsdesk.journal.hand import hand_of
+from newsdesk.journal.hand import ActRefused, hand_of
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import MAX_MERGED_STORIES, merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.admin.desk import StoryDesk, last_change, numbers
@@ -151,7 +150,7 @@ class StoryAdmin(StoryDesk):
     def _done_on_list(self, request: HttpRequest, act: Callable[[], Sequence[Change]]) -> HttpResponse:
         try:
             self.tell(request, act(), with_headline=True)
-        except EditRefusedError as error:
+        except ActRefused as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(request.get_full_path())
 
@@ -166,7 +165,7 @@ def _ticked(request: HttpRequest) -> list[Story]:
     """The stories ticked on the list, also those that the list would not show any more."""
     ticked = numbers(request, ACTION_CHECKBOX_NAME)
     if len(ticked) > MAX_MERGED_STORIES:
-        raise EditRefusedError(f"No more than {MAX_MERGED_STORIES} stories at once.")
+        raise ActRefused(f"No more than {MAX_MERGED_STORIES} stories at once.")
     return list(Story.objects.filter(pk__in=ticked).order_by("pk"))
 
 
