@@ -1,10 +1,10 @@
 """Whose hand makes an act: who acts, when, and what they saw.
 
-What people at the desk do is one file each under `stories/actions/`, `digests/actions/` and `newsletter/actions/`, and
-all of it keeps one contract. An act is a function named by its verb and called alike by admin, commands and tests: with
-what it changes, what is to be done, and `hand`. Whoever calls it has checked the permission; the act itself checks
-everything else that it relies on, under a lock, changes rows in one transaction, and in that same transaction notes the
-change in the journal with what is needed to undo it. What it cannot do it refuses by `ActRefused` or a kind of it.
+What people at the desk do stands under `stories/actions/`, `digests/actions/` and `newsletter/actions/`, a file for an
+act and its opposite, and all of it keeps one contract. An act is a function named by its verb, called alike by admin,
+commands and tests with what it changes, what is to be done, and `hand`. Whoever calls it has checked the permission;
+the act itself checks everything else that it relies on, under a lock, changes rows in one transaction, and notes in
+that transaction what it changed, with what is needed to undo it. What it cannot do it refuses by `ActRefused`.
 """
 
 from __future__ import annotations

@@ -12,13 +12,13 @@ from django.contrib.auth.models import User
 from newsdesk.digests.models import Digest
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.newsletter.actions.mailing import pause_mailing, resume_mailing
+from newsdesk.newsletter.actions.pause import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
 from newsdesk.newsletter.delivery.outbox import is_open, pause, resume, the_outbox
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome
 from newsdesk.newsletter.models import Delivery, Mail, Mailing, Suppression
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 from tests.newsletter.mailings import LATER, Recorder, make_mailing, make_published, run, states
 from tests.newsletter.rows import NOW
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.lease import Lease, release_lease, take_lease
-from newsdesk.newsletter.actions.mailing import pause_mailing, resume_mailing
+from newsdesk.newsletter.actions.pause import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.delivery.outbox import resume, the_outbox
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome
@@ -25,7 +25,7 @@ from newsdesk.newsletter.delivery.send import REFUSALS_IN_A_ROW
 from newsdesk.newsletter.delivery.stop import heeding_stop
 from newsdesk.newsletter.models import Letter, Mail, Mailing, Outbox, Subscriber, Suppression
 from newsdesk.newsletter.people.preferences import unsubscribe
-from newsdesk.newsletter.people.suppress import is_suppressed
+from newsdesk.newsletter.people.suppressions import is_suppressed
 from tests.newsletter.mailings import LATER, Recorder, make_mailing, make_published, run, smtp, states, subscriber
 from tests.newsletter.rows import NOW, make_delivery, make_letter, make_subscriber
 from tests.servers.smtp import SmtpServer

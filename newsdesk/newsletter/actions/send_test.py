@@ -17,7 +17,7 @@ from newsdesk.newsletter.delivery.transports import Transport
 from newsdesk.newsletter.mail.messages import envelope_sender, make_message_id
 from newsdesk.newsletter.mail.render import render_digest
 from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill
-from newsdesk.newsletter.people.suppress import is_suppressed
+from newsdesk.newsletter.people.suppressions import is_suppressed
 
 TEST_MARK = "[Test] "
 

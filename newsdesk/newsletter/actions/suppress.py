@@ -1,4 +1,4 @@
-"""What a person does about an address: never mail it again, or let it be mailed again."""
+"""Never mail an address again, by hand, and lift that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.models import Subscriber, Suppression
-from newsdesk.newsletter.people.suppress import lift_suppression, suppress
+from newsdesk.newsletter.people.suppressions import lift_suppression, suppress
 from newsdesk.newsletter.people.tokens import email_hashes
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from newsdesk.digests.models import Digest
 from newsdesk.journal.hand import ActRefused, hand_of
-from newsdesk.newsletter.actions.mailing import pause_mailing, resume_mailing
+from newsdesk.newsletter.actions.pause import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
 from newsdesk.newsletter.actions.suppress import lift, suppress_by_hand
