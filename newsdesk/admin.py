@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -14,12 +14,6 @@ from django.utils import timezone
 
 from newsdesk.desk.admin_site import account_subject
 from newsdesk.journal.note import note_change
-
-if TYPE_CHECKING:
-    _Page = admin.ModelAdmin[Any]
-    _UserAdmin = UserAdmin[User]
-else:
-    _Page, _UserAdmin = object, UserAdmin
 
 
 def _account(user: User) -> tuple[str, dict[str, Any]]:
@@ -42,7 +36,7 @@ def _names(permissions: Iterable[Permission]) -> list[str]:
     return sorted(f"{one.content_type.app_label}.{one.codename}" for one in permissions)
 
 
-class NotedPage(_Page):
+class NotedPage(admin.ModelAdmin[Any]):
     """Notes what happens to an account or group; only superusers see or change any, whatever permissions say."""
 
     kind = ""
@@ -96,7 +90,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class AccountPage(NotedPage, _UserAdmin):
+class AccountPage(NotedPage, UserAdmin[User]):
     kind = "account"
     list_display = ("username", "is_staff", "is_superuser", "is_active", "last_login")
     add_fieldsets = (

@@ -12,9 +12,13 @@ from zoneinfo import ZoneInfo
 
 import dj_database_url
 import dj_email_url
+import django_stubs_ext
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, EnvValidationError, validate
+
+# Lets the pages of the admin say at runtime what they are of, as type checkers want it: `ModelAdmin[Feed]`.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

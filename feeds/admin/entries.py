@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q, QuerySet
@@ -15,17 +13,12 @@ from feeds.catalogue.state import stamp
 from feeds.models import Entry
 from feeds.urls import canonical_url, http_url
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _Page = admin.ModelAdmin[Entry]
-else:
-    _Page = admin.ModelAdmin
-
 # Titles are searched word by word through so many of the newest entries, or of the newest of the feed that is chosen.
 SEARCHED_ENTRIES = 20_000
 
 
 @admin.register(Entry)
-class EntryAdmin(_Page):
+class EntryAdmin(admin.ModelAdmin[Entry]):
     list_display = ("title", "feed", "seen", "published", "is_news")
     list_filter = (FeedFilter, "seen_at")
     list_select_related = ("feed",)

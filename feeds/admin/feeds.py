@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -25,17 +25,12 @@ from feeds.catalogue.trial import Trial, try_feed
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.urls import http_url
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _Page = admin.ModelAdmin[Feed]
-else:
-    _Page = admin.ModelAdmin
-
 LABELS = {"url": "Address", "covers_only_ai": "Is about AI alone", "is_active": "Is polled"}
 POLLED_SOON = "It is polled within a minute or so, when the line looks again."
 
 
 @admin.register(Feed)
-class FeedAdmin(_Page):
+class FeedAdmin(admin.ModelAdmin[Feed]):
     """A feed is switched off, not deleted: its entries are what digests rest on."""
 
     form = FeedForm

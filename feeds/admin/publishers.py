@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db import models
@@ -16,18 +16,12 @@ from feeds.catalogue.edit import keep_publisher
 from feeds.catalogue.state import standing_of
 from feeds.models import Feed, Publisher
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _Page = admin.ModelAdmin[Publisher]
-else:
-    _Page = admin.ModelAdmin
-
-
 # Feeds of one publisher that a page shows; the list of feeds shows them all.
 MOST_FEEDS = 20
 
 
 @admin.register(Publisher)
-class PublisherAdmin(_Page):
+class PublisherAdmin(admin.ModelAdmin[Publisher]):
     """A publisher is never deleted: what it said is what digests rest on. Its feeds can be switched off."""
 
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -26,16 +26,11 @@ from newsdesk.stories.models import Story
 from newsdesk.stories.snapshot import subject_of
 from newsdesk.stories.words import tell_deed
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _ModelAdmin = admin.ModelAdmin[Story]
-else:
-    _ModelAdmin = admin.ModelAdmin
-
 CHANGELIST = "admin:stories_story_changelist"
 PAGE = "admin:stories_story_change"
 
 
-class StoryDesk(_ModelAdmin):
+class StoryDesk(admin.ModelAdmin[Story]):
     """What an editor can do to one story, and the way back from it."""
 
     def get_urls(self) -> list[Any]:
