@@ -1,5 +1,5 @@
 """Publishers, feeds and entries for editors."""
 
-from feeds.admin import entries, feeds, publishers
+from feeds.admin import lists
 
-__all__ = ["entries", "feeds", "publishers"]
+__all__ = ["lists"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from feeds.admin.entries import SEARCHED_ENTRIES
+from feeds.admin.lists import SEARCHED_ENTRIES
 from feeds.catalogue.state import standing_of
 from feeds.models import Entry, Feed
 from feeds.polling.poll import poll_due

@@ -7,7 +7,6 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -25,16 +24,14 @@ from newsdesk.newsletter.actions.pause import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
 from newsdesk.newsletter.actions.suppress import lift, suppress_by_hand
+from newsdesk.newsletter.admin.forms import CHOICES, TestForm, digest_line
 from newsdesk.newsletter.admin.mailbox import NoSuchMail, list_mails, read_mail
 from newsdesk.newsletter.delivery.outbox import pause, resume
 from newsdesk.newsletter.delivery.outcome import Kind
 from newsdesk.newsletter.delivery.queue import CannotMail, recipients_of, start_mailing
 from newsdesk.newsletter.delivery.transports import open_transport
 from newsdesk.newsletter.models import Delivery, Letter, Mailing, Subscriber, Suppression
-from newsdesk.newsletter.people.address import BadAddress, clean_address
 
-# Digests to choose from: two weeks of daily and weekly ones.
-CHOICES = 16
 # A mail is shown as untrusted as its sources are: no script, nothing fetched, in an origin of its own.
 MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 SEND, RESOLVE, SUPPRESS = "newsletter.send_mailing", "newsletter.resolve_delivery", "newsletter.change_suppression"
@@ -76,28 +73,6 @@ def permitted(permission: str) -> Callable[[View], View]:
     return decorate
 
 
-class TestForm(forms.Form):
-    """Which digest to whom."""
-
-    digest = forms.ModelChoiceField(Digest.objects.none(), empty_label=None)
-    address = forms.CharField(max_length=254, widget=forms.EmailInput(attrs={"class": "vTextField"}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        newest = Digest.objects.order_by("-date", "-id").values("pk")[:CHOICES]
-        field = self.fields["digest"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Digest.objects.filter(pk__in=list(newest.values_list("pk", flat=True))).order_by("-date")
-        field.label_from_instance = _title  # type: ignore[method-assign,assignment]
-
-    def clean_address(self) -> str:
-        """The address as it is mailed to."""
-        try:
-            return clean_address(self.cleaned_data["address"])
-        except BadAddress as error:
-            raise forms.ValidationError(str(error)) from error
-
-
 @permitted(SEND)
 def start_page(request: HttpRequest) -> HttpResponse:
     """Published digests that are not mailed yet, each with the number of subscribers who would get it; starts one."""
@@ -114,7 +89,7 @@ def start_page(request: HttpRequest) -> HttpResponse:
     lines = []
     for digest in published.order_by("-date", "-id")[:CHOICES]:
         try:
-            lines.append((digest, _title(digest), recipients_of(digest).count()))
+            lines.append((digest, digest_line(digest), recipients_of(digest).count()))
         except CannotMail:
             continue
     return _page(request, "start", "Start a mailing", lines=lines)
@@ -267,8 +242,3 @@ def _to(name: str, *arguments: Any) -> HttpResponseRedirect:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-def _title(digest: Digest) -> str:
-    words = "" if digest.state == Digest.State.PUBLISHED else f" ({digest.get_state_display().lower()})"
-    return f"{digest.date:%d %B %Y}: {digest.title}{words}"

@@ -20,8 +20,8 @@ from newsdesk.journal.hand import ActRefused, hand_of
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.merge import MAX_MERGED_STORIES, merge_stories
 from newsdesk.stories.actions.revise import revise_story
-from newsdesk.stories.admin.desk import StoryDesk, last_change, numbers
 from newsdesk.stories.admin.filters import DayFilter, MarkFilter, RelevanceFilter, UnsureFilter
+from newsdesk.stories.admin.views import StoryDesk, last_change, numbers
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.themes import theme_label

@@ -19,7 +19,7 @@ from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
-from newsdesk.stories.admin.form import StoryForm
+from newsdesk.stories.admin.forms import StoryForm
 from newsdesk.stories.admin.page import story_context
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Story
