@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from newsdesk.digests.actions.editing import finish, known_until, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.actions.editing import finish, follow_items, known_until, place_of, rows_of, take, write_page
 from newsdesk.digests.building.order import SECTIONS, Spot, put
 from newsdesk.digests.building.rows import page_of, row_of, standings
 from newsdesk.digests.choosing.candidate import Candidate
@@ -50,7 +50,7 @@ def add_story(digest_id: int, story: str, *, section: str = "short", hand: Hand)
         new.save()
         page = put(page_of(rows), Spot(found.id, section, found.theme), LAST)
         write_page(digest, [*rows, new], page)
-        settle(digest, came=new)
+        follow_items(digest, came=new)
         return finish(digest, "digest.add", hand=hand, after=place_of(new, rows_of(digest)))
 
 

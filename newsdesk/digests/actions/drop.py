@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from newsdesk.digests.actions.editing import find_row, finish, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.actions.editing import find_row, finish, follow_items, place_of, rows_of, take, write_page
 from newsdesk.digests.building.order import Spot, put, without
 from newsdesk.digests.building.rows import page_of, standings
 from newsdesk.journal.hand import ActRefused, Hand
@@ -26,7 +26,7 @@ def drop_item(digest_id: int, story: str, *, hand: Hand) -> Change:
         row.is_dropped = True
         row.save(update_fields=["is_dropped"])
         write_page(digest, rows, page)
-        settle(digest)
+        follow_items(digest)
         after = {**before, "is_dropped": True}
         return finish(digest, "digest.drop", hand=hand, before=before, after=after)
 
@@ -57,5 +57,5 @@ def restore_item(digest_id: int, story: str, *, hand: Hand) -> Change:
         row.is_dropped = False
         row.save(update_fields=["is_dropped", "position"])
         write_page(digest, rows, put(page, spot, place))
-        settle(digest, came=row)
+        follow_items(digest, came=row)
         return finish(digest, "digest.restore", hand=hand, before=before, after=place_of(row, rows_of(digest)))

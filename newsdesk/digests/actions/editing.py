@@ -134,7 +134,7 @@ def finish(
     return note_edit(digest, verb, actor=hand.actor, now=hand.now, before=before, after=after)
 
 
-def settle(digest: Digest, *, came: DigestItem | None = None) -> None:
+def follow_items(digest: Digest, *, came: DigestItem | None = None) -> None:
     """Make title, dek, pattern and what to watch say what its items say, but for what an editor wrote.
 
     What to watch is looked for in the item that came in only: every sentence of every source is read for it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from newsdesk.digests.actions.editing import find_row, finish, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.actions.editing import find_row, finish, follow_items, place_of, rows_of, take, write_page
 from newsdesk.digests.building.order import SECTIONS, Spot, put
 from newsdesk.digests.building.rows import page_of
 from newsdesk.journal.hand import ActRefused, Hand
@@ -43,7 +43,7 @@ def place_item(
         row.is_placed = is_placed
         row.save(update_fields=["is_placed"])
         write_page(digest, rows, moved)
-        settle(digest)
+        follow_items(digest)
         after = place_of(row, rows_of(digest))
         if row.sentences != told:  # told at more length for its new section
             before, after = {**before, "sentences": told}, {**after, "sentences": row.sentences}

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from feeds.models import ArticleText
 from feeds.scrub import scrub
-from newsdesk.digests.actions.editing import find_row, finish, rows_of, settle, take
+from newsdesk.digests.actions.editing import find_row, finish, follow_items, rows_of, take
 from newsdesk.digests.building.rows import with_cited
 from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
@@ -77,7 +77,7 @@ def save_text(row: DigestItem, before: dict[str, Any], *, hand: Hand) -> Change:
     """Save an item whose text was changed, and note it; inside the transaction that took its digest."""
     row.save(update_fields=["headline", "sentences", "sources", "is_headline_edited", "is_rewritten"])
     digest = row.digest
-    settle(digest)
+    follow_items(digest)
     return finish(digest, "digest.rewrite", hand=hand, before=before, after=text_of(row))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from feeds.scrub import scrub
-from newsdesk.digests.actions.editing import finish, settle, take
+from newsdesk.digests.actions.editing import finish, follow_items, take
 from newsdesk.digests.models import Digest
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
@@ -29,7 +29,7 @@ def retitle(digest_id: int, *, title: str, dek: str, hand: Hand) -> Change:
         digest.is_title_edited = bool(title) and (digest.is_title_edited or title != digest.title)
         digest.is_dek_edited = bool(dek) and (digest.is_dek_edited or dek != digest.dek)
         digest.title, digest.dek = title or digest.title, dek or digest.dek
-        settle(digest)
+        follow_items(digest)
         if titles_of(digest) == before:
             raise ActRefused("Title and dek are as they were.")
         return finish(digest, "digest.title", hand=hand, before=before, after=titles_of(digest))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from newsdesk.digests.actions.drop import drop_item, restore_item
-from newsdesk.digests.actions.editing import find_row, finish, rows_of, settle, take
+from newsdesk.digests.actions.editing import find_row, finish, follow_items, rows_of, take
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.rewrite import save_text, text_of
 from newsdesk.digests.actions.title import titles_of
@@ -98,7 +98,7 @@ def _retitle_back(undoing: _Undoing) -> Change:
         raise ActRefused("Title or dek were changed again since.")
     for name in changed:
         setattr(digest, name, before[name])
-    settle(digest)
+    follow_items(digest)
     return finish(digest, "digest.title", hand=undoing.hand, before=now, after=titles_of(digest))
 
 
