@@ -12,12 +12,16 @@ from zoneinfo import ZoneInfo
 
 import dj_database_url
 import dj_email_url
+import django_stubs_ext
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError, EnvValidationError, validate
 
 from newsdesk.launch.environment import Environment
 from newsdesk.launch.sample_home import settings_of_sample
+
+# Lets the pages of the admin say at runtime what they are of, as type checkers want it: `ModelAdmin[Feed]`.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

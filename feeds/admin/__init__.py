@@ -1,5 +1,5 @@
 """Editors' pages in the admin: publishers, feeds and entries."""
 
-from feeds.admin import entries, feeds, publishers
+from feeds.admin import lists
 
-__all__ = ["entries", "feeds", "publishers"]
+__all__ = ["lists"]

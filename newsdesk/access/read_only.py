@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _Page = admin.ModelAdmin[Any]
-else:
-    _Page = admin.ModelAdmin
 
-
-class ReadOnlyPage(_Page):
+class ReadOnlyPage(admin.ModelAdmin[Any]):
     """Rows to look at; who may see them is said by their permissions."""
 
     actions: Any = None

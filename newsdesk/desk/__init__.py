@@ -1,1 +1,1 @@
-"""The desk's frame: the admin site with its front page and its long lists."""
+"""The desk's frame: the admin site with its notices, its accounts and its long lists."""

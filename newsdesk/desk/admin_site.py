@@ -1,4 +1,4 @@
-"""The desk: Django's admin with a second factor, a front page, and a journal of what happens to accounts."""
+"""The desk: Django's admin with a second factor, notices of its state, and a journal of what happens to accounts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsdesk.access.admin_site import SecondFactorSite
-from newsdesk.desk.front import read_front
+from newsdesk.desk.notices import read_notices
 from newsdesk.desk.paginator import BoundedPaginator
 from newsdesk.journal.note import note_change
 
@@ -31,8 +31,8 @@ class DeskSite(SecondFactorSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's index below the state of the desk."""
-        notes = read_front(request.user, now=timezone.now())
-        return super().index(request, {"notes": notes, **(extra_context or {})})
+        notices = read_notices(request.user, now=timezone.now())
+        return super().index(request, {"notes": notices, **(extra_context or {})})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's; a new password is noted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
@@ -10,13 +10,8 @@ from django.utils.functional import cached_property
 # Rows that can be reached by leafing; older ones are found by search and filters.
 MAX_ROWS = 5000
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _Paginator = Paginator[Any]
-else:
-    _Paginator = Paginator
 
-
-class BoundedPaginator(_Paginator):
+class BoundedPaginator(Paginator[Any]):
     """Django's, whose count stops at 5,000 rows."""
 
     @cached_property

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
-import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
 from newsdesk.llm import answer, ledger
-from newsdesk.llm.complete import TRIES, NoAnswer, Step, decide, reserve_call, settle_call
-from newsdesk.llm.transport import CallFailed, Server, call_embeddings
+from newsdesk.llm.transport import Server, call_embeddings
+from newsdesk.llm.tries import Manner, NoAnswer, Question, ask
 
 # All tries of one call end within the minute for which clustering, which waits for them, holds its lease.
 DEADLINE_S = 15.0
 # What a model's own marks add to a text, in tokens; generous.
 FRAMING_TOKENS = 8
-VERSION = "embedding"
 
 
 def embedding_server() -> Server:
@@ -43,32 +41,32 @@ def embed(texts: Sequence[str], *, purpose: str, now: datetime, deadline_s: floa
         raise NoAnswer("no embedding model is configured")
     if not texts:
         return []
-    question = hashlib.sha256(json.dumps(list(texts)).encode()).hexdigest()
-    prices = ledger.Prices(settings.EMBEDDING_USD_PER_MILLION, Decimal(0))
-    # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
-    cost = prices.microusd(sum(len(text.encode()) + FRAMING_TOKENS for text in texts), 0)
-    started = time.monotonic()
-    for attempt in range(1, TRIES + 1):
-        clock = now + timedelta(seconds=time.monotonic() - started)
-        row = reserve_call(server.model, purpose, VERSION, question, cost, clock, pause=ledger.EMBEDDING_PAUSE)
-        counts: tuple[int, int] | None = (0, 0)
-        try:
-            payload = call_embeddings(server, texts, deadline_s=deadline_s)
-            counts = answer.tokens_read(payload)
-            vectors = answer.embeddings(payload, len(texts))
-        except CallFailed as failure:
-            reason = failure.reason
-            step = decide(failure, attempt=attempt, with_schema=False, jitter=random.random())  # noqa: S311
-        except answer.BadReply as bad:
-            reason, step = bad.reason, Step(again=False)
-        else:
-            size = json.dumps({"vectors": len(vectors), "width": len(vectors[0])})
-            settle_call(row, counts, clock, prices=prices, output=size)
-            return vectors
-        settle_call(row, counts, clock, prices=prices, error=reason)
-        if step.pause_s:
-            ledger.pause(clock + timedelta(seconds=step.pause_s), reason, ledger.EMBEDDING_PAUSE)
-        if not step.again:
-            break
-        time.sleep(step.sleep_s)
-    raise NoAnswer(reason)
+    return ask(_Texts(server, texts, purpose, deadline_s), manner=Manner(with_schema=False), now=now)
+
+
+class _Texts(Question[list[list[float]]]):
+    """Some texts, of which each is to get a vector."""
+
+    pause = ledger.EMBEDDING_PAUSE
+    version = "embedding"
+
+    def __init__(self, server: Server, texts: Sequence[str], purpose: str, deadline_s: float) -> None:
+        self.server, self.texts, self.purpose, self.deadline_s = server, texts, purpose, deadline_s
+        self.model, self.prices = server.model, ledger.Prices(settings.EMBEDDING_USD_PER_MILLION, Decimal(0))
+        self.sha256 = hashlib.sha256(json.dumps(list(texts)).encode()).hexdigest()
+
+    def most_tokens(self, manner: Manner) -> tuple[int, int]:
+        # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
+        return sum(len(text.encode()) + FRAMING_TOKENS for text in self.texts), 0
+
+    def call(self, manner: Manner) -> Any:
+        return call_embeddings(self.server, self.texts, deadline_s=self.deadline_s)
+
+    def count(self, payload: Any) -> tuple[int, int] | None:
+        return answer.tokens_read(payload)
+
+    def read(self, payload: Any) -> list[list[float]]:
+        return answer.embeddings(payload, len(self.texts))
+
+    def as_recorded(self, result: list[list[float]]) -> str:
+        return json.dumps({"vectors": len(result), "width": len(result[0])})

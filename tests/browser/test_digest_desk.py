@@ -16,6 +16,7 @@ from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest
 from newsdesk.digests.telling.receipts import sentences_from_json
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from tests.browser.conftest import Browser
 from tests.digests.newsroom import EDITOR, REVIEW, person, replay_day, review_draft, stories
@@ -96,9 +97,9 @@ def test_the_desks_pages_fit_every_screen(
     told = sentences_from_json(row.sentences)
     story = row.story.public_id
     headline = "Quillon gives away a model worth $9 billion, says Gudrun Zorblax"
-    rewrite_item(draft.pk, story, headline=headline, sentences=told, edits=0, actor=None, now=REVIEW)
+    rewrite_item(draft.pk, story, headline=headline, sentences=told, hand=Hand(None, REVIEW, 0))
     osprey = str(draft.items.get(headline__contains="Osprey").story.public_id)
-    drop_item(draft.pk, osprey, edits=1, actor=None, now=REVIEW)
+    drop_item(draft.pk, osprey, hand=Hand(None, REVIEW, 1))
     draft.items.filter(headline__contains="Tarn").delete()
     draft.items.filter(headline__contains="Senate").update(headline="W" * 200)
     log_in(browser, live_server, width=width, scheme=scheme)

@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from newsdesk.journal.hand import Hand
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.models import Story
 from tests.browser.conftest import Browser
@@ -47,7 +48,7 @@ def stories() -> list[Story]:
         ),
         story_of(*reports(TEXTS[2], hours=13), theme="security", theme_probability=0.7),
     ]
-    revise_story(made[3], actor=None, now=NOW, is_pinned=True)
+    revise_story(made[3], hand=Hand(None, NOW), is_pinned=True)
     site_rows.make_digest(stories=[made[0]])
     return made
 
@@ -121,7 +122,7 @@ def test_of_two_editors_the_second_is_told_and_keeps_what_was_typed(
     headline = browser.driver.find_element(By.NAME, "headline")
     headline.clear()
     headline.send_keys("What I typed")
-    revise_story(story, actor=editor("jo"), now=NOW, theme="people")
+    revise_story(story, hand=Hand(editor("jo"), NOW), theme="people")
     press(browser, "Save")
     assert "jo changed the theme" in browser.driver.find_element(By.CLASS_NAME, "errornote").text
     assert browser.ask("document.querySelector('[name=headline]').value") == "What I typed"
@@ -138,7 +139,7 @@ def test_list_and_page_fit_and_nothing_hostile_acts(
     browser: Browser, live_server: LiveServer, stories: list[Story], width: int, scheme: str
 ) -> None:
     story = stories[0]
-    revise_story(story, actor=editor("jo"), now=NOW, headline="Kelp takes Brine to court", theme="policy")
+    revise_story(story, hand=Hand(editor("jo"), NOW), headline="Kelp takes Brine to court", theme="policy")
     entry_of("Word", publisher="W" * 60)
     log_in(browser, live_server, LIST, width=width, scheme=scheme)
     for name, path in (("list", LIST), ("page", f"{LIST}{story.pk}/change/"), ("x", f"{LIST}{stories[5].pk}/change/")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from newsdesk.digests.actions.add import add_story
 from newsdesk.digests.actions.approve import approve, withdraw
 from newsdesk.digests.actions.correct import correct
 from newsdesk.digests.actions.drop import drop_item, restore_item
-from newsdesk.digests.actions.editing import EditRefused, NotInDigest, StaleEdit
+from newsdesk.digests.actions.editing import NotInDigest
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.publish import publish_now
 from newsdesk.digests.actions.rewrite import BadWording, cite, rewrite_item
@@ -28,6 +29,7 @@ from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Correction, Digest, DigestItem
 from newsdesk.digests.telling.receipts import Sentence, sentences_from_json
 from newsdesk.digests.telling.source_texts import SourceText, read_source_texts
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
 from newsdesk.stories.models import Story
 from tests.digests.newsroom import DAY, LATER, REVIEW, person, replay_day, review_draft, rows, stories
@@ -53,10 +55,10 @@ def id_of(digest: Digest, word: str) -> str:
     return item(digest, word).story.public_id
 
 
-def as_seen(digest: Digest, actor: Any = None) -> dict[str, Any]:
-    """What an act needs from somebody who has just opened the page."""
+def as_seen(digest: Digest, actor: Any = None, now: datetime = REVIEW) -> Hand:
+    """The hand of somebody who has just opened the page."""
     digest.refresh_from_db()
-    return {"edits": digest.edits, "actor": actor, "now": REVIEW}
+    return Hand(actor, now, digest.edits)
 
 
 def sources_of(row: DigestItem) -> dict[str, SourceText]:
@@ -83,7 +85,7 @@ def test_a_dropped_item_leaves_the_page_and_all_that_rested_on_it(draft: Digest,
     lead, second = stories(draft)[:2]
     watched = {watch["story"] for watch in as_document(draft)["watch"]}
     assert id_of(draft, "Senate") in watched
-    change = drop_item(draft.pk, lead, **as_seen(draft, anna))
+    change = drop_item(draft.pk, lead, hand=as_seen(draft, anna))
     document = holds(draft)
     assert lead not in {placed["story"] for placed in document["items"]}
     assert document["items"][0]["story"] == second
@@ -91,15 +93,15 @@ def test_a_dropped_item_leaves_the_page_and_all_that_rested_on_it(draft: Digest,
     assert (change.verb, change.subject, change.actor_name) == ("digest.drop", f"digest daily {DAY}", "anna")
     assert (change.before["is_dropped"], change.after["is_dropped"]) == (False, True)
     for story in sorted(watched - {lead}):
-        drop_item(draft.pk, story, **as_seen(draft, anna))
+        drop_item(draft.pk, story, hand=as_seen(draft, anna))
     assert holds(draft)["watch"] == []
 
 
 def test_the_lead_that_was_dropped_comes_back_as_the_lead(draft: Digest) -> None:
     before = as_document(draft)
     story = stories(draft)[0]
-    drop_item(draft.pk, story, **as_seen(draft))
-    restore_item(draft.pk, story, **as_seen(draft))
+    drop_item(draft.pk, story, hand=as_seen(draft))
+    restore_item(draft.pk, story, hand=as_seen(draft))
     after = holds(draft)
     assert after["items"][0]["story"] == story
     assert [placed["story"] for placed in after["items"]] == [placed["story"] for placed in before["items"]]
@@ -108,7 +110,7 @@ def test_the_lead_that_was_dropped_comes_back_as_the_lead(draft: Digest) -> None
 
 def test_every_item_can_be_dropped_and_a_quiet_day_is_left(draft: Digest) -> None:
     for story in stories(draft):
-        drop_item(draft.pk, story, **as_seen(draft))
+        drop_item(draft.pk, story, hand=as_seen(draft))
     document = holds(draft)
     assert (document["items"], document["title"]) == ([], "A quiet day")
 
@@ -119,7 +121,7 @@ def test_an_item_in_short_moves_up_and_is_told_at_length(
 ) -> None:
     story = id_of(draft, "Halden")
     assert len(item(draft, "Halden").sentences) == 1
-    place_item(draft.pk, story, section=section, place=place, **as_seen(draft))
+    place_item(draft.pk, story, section=section, place=place, hand=as_seen(draft))
     document = holds(draft)
     moved = next(placed for placed in document["items"] if placed["story"] == story)
     assert (moved["position"], moved["section"]) == (position, section)
@@ -129,19 +131,19 @@ def test_an_item_in_short_moves_up_and_is_told_at_length(
 
 def test_moving_moves_nobody_else_out_of_turn(draft: Digest) -> None:
     before = stories(draft)
-    place_item(draft.pk, before[3], section="big", place=0, **as_seen(draft))
+    place_item(draft.pk, before[3], section="big", place=0, hand=as_seen(draft))
     assert stories(draft) == [before[0], before[3], before[1], before[2], *before[4:]]
-    with pytest.raises(EditRefused, match="there already"):
-        place_item(draft.pk, before[3], section="big", place=0, **as_seen(draft))
-    with pytest.raises(EditRefused, match="no such section"):
-        place_item(draft.pk, before[3], section="middle", place=0, **as_seen(draft))
+    with pytest.raises(ActRefused, match="there already"):
+        place_item(draft.pk, before[3], section="big", place=0, hand=as_seen(draft))
+    with pytest.raises(ActRefused, match="no such section"):
+        place_item(draft.pk, before[3], section="middle", place=0, hand=as_seen(draft))
 
 
 def test_an_edited_sentence_keeps_its_receipts_and_is_the_editors(draft: Digest) -> None:
     row = item(draft, "Halden")
     old = sentences_from_json(row.sentences)
     new = [replace(old[0], text="Halden opened a data centre in Norway on Monday."), *old[1:]]
-    rewrite_item(draft.pk, row.story.public_id, headline=row.headline, sentences=new, **as_seen(draft))
+    rewrite_item(draft.pk, row.story.public_id, headline=row.headline, sentences=new, hand=as_seen(draft))
     placed = next(p for p in holds(draft)["items"] if p["story"] == row.story.public_id)
     assert placed["sentences"][0]["written_by"] == "editor"
     assert placed["sentences"][0]["receipts"] == row.sentences[0]["receipts"]
@@ -155,7 +157,7 @@ def test_sentences_are_removed_reordered_and_added_with_a_quote_found_in_the_tex
     receipt = cite("trained on 12  trillion tokens", source)
     added = Sentence("It was trained on 12 trillion tokens.", "detail", "fact", "extract", (receipt,))
     told = [last, added, first]
-    rewrite_item(draft.pk, row.story.public_id, headline=row.headline, sentences=told, **as_seen(draft))
+    rewrite_item(draft.pk, row.story.public_id, headline=row.headline, sentences=told, hand=as_seen(draft))
     placed = next(p for p in holds(draft)["items"] if p["story"] == row.story.public_id)
     assert [s["text"] for s in placed["sentences"]] == [last.text, added.text, first.text]
     assert [s["written_by"] for s in placed["sentences"]] == ["extract", "editor", "extract"]
@@ -166,7 +168,7 @@ def test_a_verbatim_sentence_that_an_editor_adds_is_an_extract(draft: Digest) ->
     row = item(draft, "Halden")
     receipt = cite("Halden said that a second hall will open next year.", sources_of(row)["n4-0"])
     told = [*sentences_from_json(row.sentences), Sentence(receipt.quote, "detail", "fact", "editor", (receipt,))]
-    rewrite_item(draft.pk, row.story.public_id, headline=row.headline, sentences=told, **as_seen(draft))
+    rewrite_item(draft.pk, row.story.public_id, headline=row.headline, sentences=told, hand=as_seen(draft))
     assert item(draft, "Halden").sentences[-1]["written_by"] == "extract"
 
 
@@ -186,13 +188,13 @@ def test_a_receipt_that_does_not_stand_is_refused(draft: Digest) -> None:
     for bad in forged:
         with pytest.raises(BadWording, match="any more"):
             told = [replace(old, text="Another wording of it.", receipts=(bad,))]
-            rewrite_item(draft.pk, row.story.public_id, headline="A hall", sentences=told, **as_seen(draft))
+            rewrite_item(draft.pk, row.story.public_id, headline="A hall", sentences=told, hand=as_seen(draft))
     for told, why in (([], "needs a sentence"), ([replace(old, receipts=())], "rests on nothing")):
         with pytest.raises(BadWording, match=why):
-            rewrite_item(draft.pk, row.story.public_id, headline="A hall", sentences=told, **as_seen(draft))
+            rewrite_item(draft.pk, row.story.public_id, headline="A hall", sentences=told, hand=as_seen(draft))
     for headline, why in (("  \x00 ", "is empty"), ("x" * 201, "longer than 200")):
         with pytest.raises(BadWording, match=why):
-            rewrite_item(draft.pk, row.story.public_id, headline=headline, sentences=[old], **as_seen(draft))
+            rewrite_item(draft.pk, row.story.public_id, headline=headline, sentences=[old], hand=as_seen(draft))
 
 
 def test_what_sources_do_not_hold_is_accepted_and_flagged(draft: Digest) -> None:
@@ -200,7 +202,7 @@ def test_what_sources_do_not_hold_is_accepted_and_flagged(draft: Digest) -> None
     (old, *rest) = sentences_from_json(row.sentences)
     told = [replace(old, text="Halden paid $9 billion for it, said Gudrun Zorblax."), *rest]
     headline = "Halden pays $9 billion for a hall in Norway"
-    rewrite_item(draft.pk, row.story.public_id, headline=headline, sentences=told, **as_seen(draft))
+    rewrite_item(draft.pk, row.story.public_id, headline=headline, sentences=told, hand=as_seen(draft))
     (doubts,) = find_doubts(rows(draft)).values()
     assert "Headline: number 9 is not in what it cites" in doubts.in_words()
     assert {"Sentence 1: number 9 is not in what it cites", "Sentence 1: name Zorblax is not in its sources"} <= set(
@@ -211,46 +213,46 @@ def test_what_sources_do_not_hold_is_accepted_and_flagged(draft: Digest) -> None
 
 def test_an_added_story_is_told_in_its_sources_words(draft: Digest) -> None:
     story = Story.objects.get(headline__contains="Osprey")
-    drop_item(draft.pk, story.public_id, **as_seen(draft))
-    with pytest.raises(EditRefused, match="restore it there"):
-        add_story(draft.pk, story.public_id, **as_seen(draft))
+    drop_item(draft.pk, story.public_id, hand=as_seen(draft))
+    with pytest.raises(ActRefused, match="restore it there"):
+        add_story(draft.pk, story.public_id, hand=as_seen(draft))
     draft.items.filter(story=story).delete()
-    change = add_story(draft.pk, story.public_id, section="big", **as_seen(draft))
+    change = add_story(draft.pk, story.public_id, section="big", hand=as_seen(draft))
     document = holds(draft)
     placed = next(p for p in document["items"] if p["story"] == story.public_id)
     assert (placed["section"], change.after["section"]) == ("big", "big")
     assert {s["written_by"] for s in placed["sentences"]} == {"extract"}
     assert "Osprey" in placed["headline"]
-    with pytest.raises(EditRefused, match="is in this digest"):
-        add_story(draft.pk, story.public_id, **as_seen(draft))
+    with pytest.raises(ActRefused, match="is in this digest"):
+        add_story(draft.pk, story.public_id, hand=as_seen(draft))
 
 
 def test_what_cannot_be_told_cannot_be_added(draft: Digest) -> None:
     late = Story.objects.get(headline__contains="Corvane")
     for story, why in (("nothing", "no story 'nothing'"), (late.public_id, "Nobody reported")):
-        with pytest.raises(EditRefused, match=why):
-            add_story(draft.pk, story, **as_seen(draft))
+        with pytest.raises(ActRefused, match=why):
+            add_story(draft.pk, story, hand=as_seen(draft))
     hidden = Story.objects.get(headline__contains="Osprey")
     draft.items.filter(story=hidden).delete()
     Story.objects.filter(pk=hidden.pk).update(theme="")
-    with pytest.raises(EditRefused, match="no theme"):
-        add_story(draft.pk, hidden.public_id, **as_seen(draft))
+    with pytest.raises(ActRefused, match="no theme"):
+        add_story(draft.pk, hidden.public_id, hand=as_seen(draft))
     Story.objects.filter(pk=hidden.pk).update(is_hidden=True)
-    with pytest.raises(EditRefused, match="hidden"):
-        add_story(draft.pk, hidden.public_id, **as_seen(draft))
+    with pytest.raises(ActRefused, match="hidden"):
+        add_story(draft.pk, hidden.public_id, hand=as_seen(draft))
 
 
 def test_title_and_dek_are_the_editors_until_they_are_emptied(draft: Digest) -> None:
     automatic = (draft.title, draft.dek)
-    retitle(draft.pk, title="What the  Senate wants", dek=draft.dek, **as_seen(draft))
+    retitle(draft.pk, title="What the  Senate wants", dek=draft.dek, hand=as_seen(draft))
     draft.refresh_from_db()
     assert (draft.title, draft.is_title_edited, draft.is_dek_edited) == ("What the Senate wants", True, False)
     second = rows(draft)[1]
-    drop_item(draft.pk, second.story.public_id, **as_seen(draft))
+    drop_item(draft.pk, second.story.public_id, hand=as_seen(draft))
     draft.refresh_from_db()
     assert draft.title == "What the Senate wants"
     assert second.headline in automatic[1] and second.headline not in draft.dek
-    retitle(draft.pk, title="", dek="", **as_seen(draft))
+    retitle(draft.pk, title="", dek="", hand=as_seen(draft))
     draft.refresh_from_db()
     assert (draft.title, draft.is_title_edited) == (automatic[0], False)
 
@@ -261,12 +263,12 @@ def acts(draft: Digest) -> dict[str, Callable[..., Any]]:
     told = sentences_from_json(halden.sentences)
     story = halden.story.public_id
     return {
-        "rewrite": lambda **seen: rewrite_item(draft.pk, story, headline="A hall", sentences=told, **seen),
-        "drop": lambda **seen: drop_item(draft.pk, story, **seen),
-        "restore": lambda **seen: restore_item(draft.pk, osprey.story.public_id, **seen),
-        "place": lambda **seen: place_item(draft.pk, story, section="lead", place=0, **seen),
-        "title": lambda **seen: retitle(draft.pk, title="Another", dek="", **seen),
-        "approve": lambda **seen: approve(draft.pk, **seen),
+        "rewrite": lambda seen: rewrite_item(draft.pk, story, headline="A hall", sentences=told, hand=seen),
+        "drop": lambda seen: drop_item(draft.pk, story, hand=seen),
+        "restore": lambda seen: restore_item(draft.pk, osprey.story.public_id, hand=seen),
+        "place": lambda seen: place_item(draft.pk, story, section="lead", place=0, hand=seen),
+        "title": lambda seen: retitle(draft.pk, title="Another", dek="", hand=seen),
+        "approve": lambda seen: approve(draft.pk, hand=seen),
     }
 
 
@@ -276,7 +278,7 @@ ACTS = ("rewrite", "drop", "restore", "place", "title", "approve")
 @pytest.fixture
 def busy(draft: Digest) -> Digest:
     """The draft after a drop, so that there is something to restore."""
-    drop_item(draft.pk, id_of(draft, "Osprey"), **as_seen(draft))
+    drop_item(draft.pk, id_of(draft, "Osprey"), hand=as_seen(draft))
     return draft
 
 
@@ -285,10 +287,10 @@ def test_the_second_of_two_editors_is_told_who_changed_what_and_changes_nothing(
     busy: Digest, anna: User, name: str
 ) -> None:
     seen = as_seen(busy)
-    drop_item(busy.pk, id_of(busy, "Brightwater"), **as_seen(busy, anna))
+    drop_item(busy.pk, id_of(busy, "Brightwater"), hand=as_seen(busy, anna))
     before = whole(busy)
     with pytest.raises(StaleEdit, match=r"anna dropped “AI chip maker Brightwater.*Nothing of yours is saved yet"):
-        acts(busy)[name](**seen)
+        acts(busy)[name](seen)
     assert whole(busy) == before
 
 
@@ -298,8 +300,8 @@ def test_only_a_draft_is_edited(busy: Digest, name: str, state: str) -> None:
     times = {"published_at": LATER} if state == "published" else {}
     Digest.objects.filter(pk=busy.pk).update(state=state, **times)
     before = whole(busy)
-    with pytest.raises(EditRefused, match="correction" if state == "published" else "withdraw the approval"):
-        acts(busy)[name](**as_seen(busy))
+    with pytest.raises(ActRefused, match="correction" if state == "published" else "withdraw the approval"):
+        acts(busy)[name](as_seen(busy))
     assert whole(busy) == before
 
 
@@ -319,33 +321,33 @@ def test_an_act_that_fails_at_its_last_step_leaves_nothing(busy: Digest, name: s
     added = item(busy, "Tarn").story.public_id
     busy.items.filter(story__public_id=added).delete()
     last = Change.objects.latest("id").pk
-    all_acts["add"] = lambda **seen: add_story(busy.pk, added, **seen)
-    all_acts["undo"] = lambda **seen: undo(busy.pk, last, **seen)
-    all_acts["publish"] = lambda **seen: publish_now(busy.pk, **{**seen, "now": LATER})
-    all_acts["correct"] = lambda **seen: correct(busy.pk, text="It was Tuesday.", position=1, **seen)
+    all_acts["add"] = lambda seen: add_story(busy.pk, added, hand=seen)
+    all_acts["undo"] = lambda seen: undo(busy.pk, last, hand=seen)
+    all_acts["publish"] = lambda seen: publish_now(busy.pk, hand=replace(seen, now=LATER))
+    all_acts["correct"] = lambda seen: correct(busy.pk, text="It was Tuesday.", position=1, hand=seen)
     if name == "publish":
-        approve(busy.pk, **as_seen(busy))
+        approve(busy.pk, hand=as_seen(busy))
     if name == "correct":
         Digest.objects.filter(pk=busy.pk).update(state="published", published_at=LATER)
     before = (*whole(busy), Correction.objects.count())
     with pytest.raises(ConnectionError):
-        all_acts[name](**as_seen(busy, Fails()))
+        all_acts[name](as_seen(busy, Fails()))
     assert (*whole(busy), Correction.objects.count()) == before
 
 
 @pytest.mark.parametrize("name", ["rewrite", "drop", "restore", "place", "title"])
 def test_an_act_is_undone_and_the_undoing_too(busy: Digest, anna: User, name: str) -> None:
     before = whole(busy)[0]
-    change = acts(busy)[name](**as_seen(busy))
+    change = acts(busy)[name](as_seen(busy))
     after = whole(busy)[0]
     assert after != before
-    back = undo(busy.pk, change.pk, **as_seen(busy, anna))
+    back = undo(busy.pk, change.pk, hand=as_seen(busy, anna))
     assert whole(busy)[0] == before
     change.refresh_from_db()
     assert (change.undone_by, back.actor_name) == (back, "anna")
-    with pytest.raises(EditRefused, match="undone already"):
-        undo(busy.pk, change.pk, **as_seen(busy))
-    undo(busy.pk, back.pk, **as_seen(busy))
+    with pytest.raises(ActRefused, match="undone already"):
+        undo(busy.pk, change.pk, hand=as_seen(busy))
+    undo(busy.pk, back.pk, hand=as_seen(busy))
     assert whole(busy)[0] == after
     holds(busy)
 
@@ -353,39 +355,39 @@ def test_an_act_is_undone_and_the_undoing_too(busy: Digest, anna: User, name: st
 def test_an_addition_is_undone_by_dropping_it(draft: Digest) -> None:
     story = id_of(draft, "Tarn")
     draft.items.filter(story__public_id=story).delete()
-    change = add_story(draft.pk, story, **as_seen(draft))
-    undo(draft.pk, change.pk, **as_seen(draft))
+    change = add_story(draft.pk, story, hand=as_seen(draft))
+    undo(draft.pk, change.pk, hand=as_seen(draft))
     assert story not in stories(draft)
 
 
 def test_what_was_changed_again_is_not_undone(draft: Digest) -> None:
     story = id_of(draft, "Halden")
     told = sentences_from_json(item(draft, "Halden").sentences)
-    first = rewrite_item(draft.pk, story, headline="A hall", sentences=told, **as_seen(draft))
-    rewrite_item(draft.pk, story, headline="A large hall", sentences=told, **as_seen(draft))
-    with pytest.raises(EditRefused, match="rewritten again"):
-        undo(draft.pk, first.pk, **as_seen(draft))
-    approved = approve(draft.pk, **as_seen(draft))
-    withdraw(draft.pk, **as_seen(draft))
-    with pytest.raises(EditRefused, match="cannot be undone"):
-        undo(draft.pk, approved.pk, **as_seen(draft))
+    first = rewrite_item(draft.pk, story, headline="A hall", sentences=told, hand=as_seen(draft))
+    rewrite_item(draft.pk, story, headline="A large hall", sentences=told, hand=as_seen(draft))
+    with pytest.raises(ActRefused, match="rewritten again"):
+        undo(draft.pk, first.pk, hand=as_seen(draft))
+    approved = approve(draft.pk, hand=as_seen(draft))
+    withdraw(draft.pk, hand=as_seen(draft))
+    with pytest.raises(ActRefused, match="cannot be undone"):
+        undo(draft.pk, approved.pk, hand=as_seen(draft))
 
 
 def test_a_change_of_another_digest_is_not_undone_here(draft: Digest) -> None:
     story = id_of(draft, "Halden")
-    change = drop_item(draft.pk, story, **as_seen(draft))
+    change = drop_item(draft.pk, story, hand=as_seen(draft))
     Change.objects.filter(pk=change.pk).update(subject="digest daily 2025-05-07")
-    with pytest.raises(EditRefused, match="cannot be undone"):
-        undo(draft.pk, change.pk, **as_seen(draft))
+    with pytest.raises(ActRefused, match="cannot be undone"):
+        undo(draft.pk, change.pk, hand=as_seen(draft))
 
 
 def test_publishing_needs_the_approval_and_the_hour_and_is_noted(draft: Digest, anna: User) -> None:
-    with pytest.raises(EditRefused, match="approve it first"):
-        publish_now(draft.pk, **{**as_seen(draft), "now": LATER})
-    approve(draft.pk, **as_seen(draft))
-    with pytest.raises(EditRefused, match="not before"):
-        publish_now(draft.pk, **as_seen(draft))
-    publish_now(draft.pk, **{**as_seen(draft, anna), "now": LATER})
+    with pytest.raises(ActRefused, match="approve it first"):
+        publish_now(draft.pk, hand=as_seen(draft, now=LATER))
+    approve(draft.pk, hand=as_seen(draft))
+    with pytest.raises(ActRefused, match="not before"):
+        publish_now(draft.pk, hand=as_seen(draft))
+    publish_now(draft.pk, hand=as_seen(draft, anna, LATER))
     draft.refresh_from_db()
     assert (draft.state, draft.published_at) == (Digest.State.PUBLISHED, LATER)
     noted = Change.objects.get(verb="digest.publish")
@@ -393,23 +395,23 @@ def test_publishing_needs_the_approval_and_the_hour_and_is_noted(draft: Digest, 
 
 
 def test_a_published_digest_takes_a_correction_and_nothing_else(draft: Digest, anna: User) -> None:
-    with pytest.raises(EditRefused):
-        correct(draft.pk, text="It was Tuesday.", **as_seen(draft))
+    with pytest.raises(ActRefused):
+        correct(draft.pk, text="It was Tuesday.", hand=as_seen(draft))
     Digest.objects.filter(pk=draft.pk).update(state="published", published_at=LATER)
     stale = as_seen(draft)
-    correct(draft.pk, text="It was <b>Tuesday</b>, not Monday.", position=2, **as_seen(draft, anna))
+    correct(draft.pk, text="It was <b>Tuesday</b>, not Monday.", position=2, hand=as_seen(draft, anna))
     document = holds(draft)
     assert [(c["position"], c["text"]) for c in document["corrections"]] == [(2, "It was <b>Tuesday</b>, not Monday.")]
     assert Change.objects.get(verb="digest.correct").actor_name == "anna"
     with pytest.raises(StaleEdit, match="anna recorded a correction"):
-        correct(draft.pk, text="It was Wednesday.", **stale)
+        correct(draft.pk, text="It was Wednesday.", hand=stale)
     for text, position, why in (("  ", None, "Say what"), ("Late.", 99, "no item 99")):
-        with pytest.raises(EditRefused, match=why):
-            correct(draft.pk, text=text, position=position, **as_seen(draft))
+        with pytest.raises(ActRefused, match=why):
+            correct(draft.pk, text=text, position=position, hand=as_seen(draft))
 
 
 def test_an_item_that_is_not_there_is_named(draft: Digest) -> None:
     with pytest.raises(NotInDigest):
-        drop_item(draft.pk, "nothing", **as_seen(draft))
-    with pytest.raises(EditRefused, match="no such digest"):
-        drop_item(draft.pk + 99, "nothing", **as_seen(draft))
+        drop_item(draft.pk, "nothing", hand=as_seen(draft))
+    with pytest.raises(ActRefused, match="no such digest"):
+        drop_item(draft.pk + 99, "nothing", hand=as_seen(draft))

@@ -22,6 +22,7 @@ from newsdesk.digests.admin.schedule import in_words, publishing_words
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Correction, Digest, DigestItem, Edition
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.stories.models import Story
 from tests.digests.newsroom import CUT_OFF, DAY, EDITOR, LATER, REVIEW, person, replay_day, review_draft, stories
@@ -87,7 +88,7 @@ def test_every_act_is_a_post_that_needs_its_permission(draft: Digest) -> None:
 
 
 def test_who_may_only_look_sees_everything_and_no_button(client: Client, draft: Digest) -> None:
-    drop_item(draft.pk, id_of(draft, "Osprey"), edits=0, actor=None, now=REVIEW)
+    drop_item(draft.pk, id_of(draft, "Osprey"), hand=Hand(None, REVIEW, 0))
     client.force_login(person("vera", "view_digest"))
     tree = BeautifulSoup(client.get(url("change", draft.pk)).content, "lxml")
     main = tree.select_one(".desk")
@@ -258,7 +259,7 @@ def test_the_second_editor_is_told_and_nothing_typed_is_lost(editor: Client, dra
     address = url("rewrite", draft.pk, story)
     typed = wording(editor, address) | {"headline": "Typed with much care"}
     ben = person("ben", *EDITOR)
-    drop_item(draft.pk, id_of(draft, "Brightwater"), edits=0, actor=ben, now=REVIEW)
+    drop_item(draft.pk, id_of(draft, "Brightwater"), hand=Hand(ben, REVIEW, 0))
     answer = editor.post(address, typed)
     text = unescape(answer.text)
     assert "ben dropped “AI chip maker Brightwater raises $300 million”" in text
@@ -269,14 +270,14 @@ def test_the_second_editor_is_told_and_nothing_typed_is_lost(editor: Client, dra
     assert editor.post(address, again).status_code == 302
     assert draft.items.get(story__public_id=story).headline == "Typed with much care"
     # An item that left altogether: its words are shown, to copy.
-    drop_item(draft.pk, story, edits=2, actor=ben, now=REVIEW)
+    drop_item(draft.pk, story, hand=Hand(ben, REVIEW, 2))
     gone = editor.post(address, again | {"headline": "Typed once more"})
     assert "Typed once more" in gone.text and "not in the digest any more" in gone.text
 
 
 def test_a_stale_title_and_a_stale_button_are_refused_with_the_reason(editor: Client, draft: Digest) -> None:
     story = id_of(draft, "Halden")
-    drop_item(draft.pk, id_of(draft, "Brightwater"), edits=0, actor=None, now=REVIEW)
+    drop_item(draft.pk, id_of(draft, "Brightwater"), hand=Hand(None, REVIEW, 0))
     answer = editor.post(url("title", draft.pk), {"edits": 0, "title": "My title", "dek": "My dek"})
     assert (answer.status_code, "My title" in answer.text, "My dek" in answer.text) == (409, True, True)
     assert "the line dropped" in answer.text
@@ -337,7 +338,7 @@ def test_the_preview_is_the_readers_page_with_the_readers_policy(editor: Client,
     stranger = Client().get(address)
     assert (stranger.status_code, "/login/" in stranger.headers["Location"]) == (302, True)
     assert Client().get(reverse("site:digest", args=("2025", "05", "06"))).status_code == 404
-    approve(draft.pk, edits=draft.edits, actor=None, now=REVIEW)
+    approve(draft.pk, hand=Hand(None, REVIEW, draft.edits))
     published = Digest.objects.get(pk=draft.pk)
     published.state, published.published_at = Digest.State.PUBLISHED, LATER
     published.save()
@@ -395,12 +396,12 @@ def test_a_page_costs_a_fixed_number_of_queries(editor: Client, draft: Digest, p
         "preview": reverse("site:draft", args=(draft.pk,)),
     }[page]
     edit(2)
-    drop_item(draft.pk, id_of(draft, "Osprey"), edits=0, actor=None, now=REVIEW)
+    drop_item(draft.pk, id_of(draft, "Osprey"), hand=Hand(None, REVIEW, 0))
     queries(editor, address)
     few = queries(editor, address)
     edit(8)
     for number, gone in enumerate([s for s in stories(draft) if s != story][:3], start=1):
-        drop_item(draft.pk, gone, edits=number, actor=person(f"p{number}"), now=REVIEW)
+        drop_item(draft.pk, gone, hand=Hand(person(f"p{number}"), REVIEW, number))
     assert queries(editor, address) == few <= MOST_QUERIES
 
 

@@ -25,6 +25,7 @@ from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.publish import publish_digest, publish_due
 from newsdesk.digests.refused import AlreadyApproved, ChangedMeanwhile, NotYetDue
 from newsdesk.digests.telling.receipts import sentences_from_json
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.llm.models import Completion
 from newsdesk.stories.models import Story
@@ -48,15 +49,15 @@ def story_of(digest: Digest, word: str) -> str:
     return str(digest.items.get(headline__contains=word).story.public_id)
 
 
-def edits(digest: Digest) -> dict[str, Any]:
+def as_seen(digest: Digest) -> Hand:
     digest.refresh_from_db()
-    return {"edits": digest.edits, "actor": None, "now": REVIEW}
+    return Hand(None, REVIEW, digest.edits)
 
 
 def rewrite(digest: Digest, story: str, headline: str = HEADLINE) -> None:
     row = digest.items.get(story__public_id=story)
     sentences = sentences_from_json(row.sentences)
-    rewrite_item(digest.pk, story, headline=headline, sentences=sentences, **edits(digest))
+    rewrite_item(digest.pk, story, headline=headline, sentences=sentences, hand=as_seen(digest))
 
 
 def section(digest: Digest, story: str) -> str:
@@ -99,9 +100,9 @@ def test_what_editors_changed_survives_the_build_at_the_cut_off(daily: Edition) 
     draft = review_draft(daily)
     rewritten, dropped, moved = (story_of(draft, word) for word in ("Mendry", "Brightwater", "Halden"))
     rewrite(draft, rewritten)
-    drop_item(draft.pk, dropped, **edits(draft))
-    place_item(draft.pk, moved, section="lead", place=0, **edits(draft))
-    retitle(draft.pk, title="What the Senate wants", dek="", **edits(draft))
+    drop_item(draft.pk, dropped, hand=as_seen(draft))
+    place_item(draft.pk, moved, section="lead", place=0, hand=as_seen(draft))
+    retitle(draft.pk, title="What the Senate wants", dek="", hand=as_seen(draft))
     assert publish_due(now=CUT_OFF + MINUTE) == 1
     digest = Digest.objects.select_related("edition").get(date=DAY)
     document = as_document(digest)
@@ -119,8 +120,8 @@ def test_what_editors_changed_survives_the_build_at_the_cut_off(daily: Edition) 
 def test_building_again_from_the_same_news_changes_nothing_but_the_count(daily: Edition) -> None:
     draft = review_draft(daily)
     rewrite(draft, story_of(draft, "Mendry"))
-    drop_item(draft.pk, story_of(draft, "Brightwater"), **edits(draft))
-    place_item(draft.pk, story_of(draft, "Halden"), section="big", place=0, **edits(draft))
+    drop_item(draft.pk, story_of(draft, "Brightwater"), hand=as_seen(draft))
+    place_item(draft.pk, story_of(draft, "Halden"), section="big", place=0, hand=as_seen(draft))
     once = build_draft(daily, DAY, now=REVIEW, model="none")
     before = canonical_json(as_document(once))
     twice = build_draft(daily, DAY, now=REVIEW, model="none")
@@ -134,7 +135,7 @@ def test_an_added_story_stays_though_no_build_chooses_it(daily: Edition) -> None
     Story.objects.filter(pk=story.pk).update(is_relevant=False, theme="launches")
     draft = review_draft(daily)
     assert story.public_id not in stories(draft)
-    add_story(draft.pk, story.public_id, **edits(draft))
+    add_story(draft.pk, story.public_id, hand=as_seen(draft))
     assert story.public_id in stories(build_digest(daily, DAY, now=LATER, model="none"))
 
 
@@ -192,7 +193,7 @@ def test_an_editors_headline_of_the_story_is_the_items(daily: Edition) -> None:
 
 def test_an_approved_digest_is_not_built_again_and_is_published_as_it_stands(daily: Edition) -> None:
     draft = review_draft(daily)
-    approve(draft.pk, **edits(draft))
+    approve(draft.pk, hand=as_seen(draft))
     before = as_document(Digest.objects.get(pk=draft.pk))
     with pytest.raises(AlreadyApproved, match="withdraw the approval"):
         build_digest(daily, DAY, now=LATER)
@@ -210,8 +211,8 @@ def test_an_approved_digest_is_not_built_again_and_is_published_as_it_stands(dai
 
 def test_a_withdrawn_approval_makes_it_a_draft_that_is_built_again(daily: Edition) -> None:
     draft = review_draft(daily)
-    approve(draft.pk, **edits(draft))
-    withdraw(draft.pk, **edits(draft))
+    approve(draft.pk, hand=as_seen(draft))
+    withdraw(draft.pk, hand=as_seen(draft))
     assert any("Corvane" in row.headline for row in rows(build_digest(daily, DAY, now=LATER, model="none")))
 
 
@@ -228,7 +229,7 @@ def test_nothing_is_published_before_its_cut_off(daily: Edition) -> None:
 
 def test_a_digest_that_changed_since_it_was_read_is_not_published(daily: Edition) -> None:
     draft = review_draft(daily)
-    drop_item(draft.pk, story_of(draft, "Halden"), edits=draft.edits, actor=None, now=REVIEW)
+    drop_item(draft.pk, story_of(draft, "Halden"), hand=Hand(None, REVIEW, draft.edits))
     with pytest.raises(ChangedMeanwhile):
         publish_digest(draft, now=LATER)
     assert Digest.objects.get(pk=draft.pk).state == Digest.State.DRAFT
@@ -237,7 +238,7 @@ def test_a_digest_that_changed_since_it_was_read_is_not_published(daily: Edition
 def test_a_dropped_story_counts_as_untold_the_next_day(daily: Edition) -> None:
     draft = review_draft(daily)
     story = story_of(draft, "Halden")
-    drop_item(draft.pk, story, **edits(draft))
+    drop_item(draft.pk, story, hand=as_seen(draft))
     publish_due(now=LATER)
     told = DigestItem.objects.filter(digest=draft, is_dropped=False, story__public_id=story)
     assert not told.exists()
@@ -257,7 +258,7 @@ def test_an_edit_while_the_model_writes_is_not_lost(tmp_path: Path, settings: An
     def edit_meanwhile(request: dict[str, Any]) -> Any:
         if not done.is_set():
             done.set()
-            drop_item(draft.pk, dropped, edits=draft.edits, actor=None, now=LATER)
+            drop_item(draft.pk, dropped, hand=Hand(None, LATER, draft.edits))
             connection.close()
         return echo(request)
 

@@ -14,6 +14,7 @@ from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.telling.receipts import sentences_from_json
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.replay import delete_recording
 from newsdesk.stories.classifying.classify import classify_pending
@@ -58,7 +59,7 @@ def rewrite(digest: Digest, story: Story, headline: str) -> None:
     sentences = sentences_from_json(row.sentences)
     digest.refresh_from_db()
     rewrite_item(
-        digest.pk, story.public_id, headline=headline, sentences=sentences, edits=digest.edits, actor=None, now=REVIEW
+        digest.pk, story.public_id, headline=headline, sentences=sentences, hand=Hand(None, REVIEW, digest.edits)
     )
 
 

@@ -13,8 +13,9 @@ from django.db import connection
 from pydantic import BaseModel, ConfigDict
 
 from newsdesk.llm import ledger
-from newsdesk.llm.complete import NoAnswer, complete
+from newsdesk.llm.complete import complete
 from newsdesk.llm.models import Completion, DailySpend, Pause
+from newsdesk.llm.tries import NoAnswer
 from tests.servers.openai_api import OpenAIServer, Reply, chat, error
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from newsdesk.llm import ledger
-from newsdesk.llm.complete import NoAnswer
 from newsdesk.llm.embed import embed
 from newsdesk.llm.models import Completion, DailySpend, Pause
+from newsdesk.llm.tries import NoAnswer
 from tests.servers.openai_api import OpenAIServer, Reply, embed_letters, error, vectors
 
 pytestmark = pytest.mark.django_db

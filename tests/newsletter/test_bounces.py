@@ -24,7 +24,7 @@ from pytest_django import Settings
 
 from newsdesk.newsletter.models import Delivery, Mail, MailEvent, Subscriber, Suppression
 from newsdesk.newsletter.people.bounces import SOFT_BOUNCES_BORNE, apply_event, judge
-from newsdesk.newsletter.people.suppress import is_suppressed
+from newsdesk.newsletter.people.suppressions import is_suppressed
 from newsdesk.newsletter.people.webhooks import SIGNING_PACKAGES, SIGNING_SETTINGS, trouble_with, webhook_urls
 from newsdesk.settings import ESPS
 from newsdesk.urls import urlpatterns

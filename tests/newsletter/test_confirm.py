@@ -11,7 +11,7 @@ from django.utils import timezone
 from newsdesk.newsletter.models import Letter, Mail, Subscriber, Suppression
 from newsdesk.newsletter.people.preferences import unsubscribe
 from newsdesk.newsletter.people.subscribe import CONSENT_VERSION
-from newsdesk.newsletter.people.suppress import is_suppressed, suppress
+from newsdesk.newsletter.people.suppressions import is_suppressed, suppress
 from newsdesk.newsletter.people.tokens import Purpose, make_token
 from tests.newsletter import pages
 from tests.newsletter.rows import make_letter, make_subscriber

@@ -10,14 +10,15 @@ import pytest
 from django.contrib.auth.models import User
 
 from newsdesk.digests.models import Digest
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.newsletter.actions.mailing import NotPossible, pause_mailing, resume_mailing
+from newsdesk.newsletter.actions.pause import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
 from newsdesk.newsletter.delivery.outbox import is_open, pause, resume, the_outbox
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome
 from newsdesk.newsletter.models import Delivery, Mail, Mailing, Suppression
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 from tests.newsletter.mailings import LATER, Recorder, make_mailing, make_published, run, states
 from tests.newsletter.rows import NOW
 
@@ -51,13 +52,13 @@ def test_pausing_everything_and_going_on(person: User) -> None:
 
 def test_pausing_one_mailing_and_going_on(person: User) -> None:
     digest = make_mailing(ADA)
-    pause_mailing(digest.mailing, actor=person, now=NOW)
-    with pytest.raises(NotPossible):
-        pause_mailing(digest.mailing, actor=person, now=NOW)
+    pause_mailing(digest.mailing, hand=Hand(person, NOW))
+    with pytest.raises(ActRefused):
+        pause_mailing(digest.mailing, hand=Hand(person, NOW))
     assert run(Recorder()) == 0
-    resume_mailing(digest.mailing, actor=person, now=NOW)
-    with pytest.raises(NotPossible):
-        resume_mailing(digest.mailing, actor=person, now=NOW)
+    resume_mailing(digest.mailing, hand=Hand(person, NOW))
+    with pytest.raises(ActRefused):
+        resume_mailing(digest.mailing, hand=Hand(person, NOW))
     assert run(Recorder()) == 1
     subject = "digest daily 2026-03-25"
     assert journal()[1:] == [("mailing.pause", subject, "sender"), ("mailing.resume", subject, "sender")]
@@ -71,11 +72,11 @@ def unknown_delivery() -> Delivery:
 
 def test_it_arrived(person: User) -> None:
     delivery = unknown_delivery()
-    resolve(delivery, has_arrived=True, actor=person, now=NOW + LATER)
+    resolve(delivery, has_arrived=True, hand=Hand(person, NOW + LATER))
     delivery.refresh_from_db()
     assert delivery.state == State.SENT and delivery.sent_at == delivery.claimed_at
-    with pytest.raises(NotPossible):
-        resolve(delivery, has_arrived=False, actor=person, now=NOW + LATER)
+    with pytest.raises(ActRefused):
+        resolve(delivery, has_arrived=False, hand=Hand(person, NOW + LATER))
     recorder = Recorder()
     run(recorder, NOW + LATER)
     assert recorder.sent == []
@@ -85,7 +86,7 @@ def test_it_arrived(person: User) -> None:
 def test_send_it_again_under_the_same_message_id(person: User) -> None:
     delivery = unknown_delivery()
     assert Mailing.objects.get().state == Mailing.State.DONE
-    resolve(delivery, has_arrived=False, actor=person, now=NOW + LATER)
+    resolve(delivery, has_arrived=False, hand=Hand(person, NOW + LATER))
     recorder = Recorder()
     run(recorder, NOW + LATER)
     ((to, message),) = recorder.sent
@@ -100,7 +101,7 @@ def test_a_test_is_marked_and_leaves_no_delivery_even_before_publication(person:
     Digest.objects.update(state=Digest.State.DRAFT, published_at=None)
     digest.refresh_from_db()
     recorder = Recorder()
-    outcome = send_test(digest, "tester@example.org", actor=person, now=NOW, transport=recorder)
+    outcome = send_test(digest, "tester@example.org", hand=Hand(person, NOW), transport=recorder)
     assert outcome.kind == Kind.SENT
     ((to, data),) = recorder.sent
     message = email.message_from_bytes(data, policy=policy.default)
@@ -116,6 +117,6 @@ def test_a_test_never_goes_to_a_suppressed_address(person: User) -> None:
     digest = make_published()
     suppress(ADA, Suppression.Reason.COMPLAINED, now=NOW)
     recorder = Recorder()
-    with pytest.raises(NotPossible):
-        send_test(digest, ADA, actor=person, now=NOW + timedelta(days=1), transport=recorder)
+    with pytest.raises(ActRefused):
+        send_test(digest, ADA, hand=Hand(person, NOW + timedelta(days=1)), transport=recorder)
     assert recorder.sent == []

@@ -12,7 +12,7 @@ from django.utils import timezone
 from newsdesk.journal.models import Change
 from newsdesk.newsletter.models import Delivery, Letter, Mail, MailEvent, Subscriber, Suppression
 from newsdesk.newsletter.people.personal import erase
-from newsdesk.newsletter.people.suppress import is_suppressed, suppress
+from newsdesk.newsletter.people.suppressions import is_suppressed, suppress
 from newsdesk.newsletter.people.tokens import Purpose, email_hash, make_token
 from tests.newsletter import pages
 from tests.newsletter.rows import make_delivery, make_letter, make_subscriber

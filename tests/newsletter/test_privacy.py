@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from newsdesk.newsletter.models import Attempt, MailEvent, Subscriber, Suppression
 from newsdesk.newsletter.people.forget import forget_old
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 from newsdesk.newsletter.people.tokens import Purpose, make_token
 from tests.newsletter import pages
 from tests.newsletter.rows import NOW, make_letter, make_subscriber

@@ -14,7 +14,7 @@ from newsdesk.journal.models import Change
 from newsdesk.newsletter.delivery import queue
 from newsdesk.newsletter.delivery.queue import BATCH_SUBSCRIBERS, CannotMail, queue_all, queue_due, start_mailing
 from newsdesk.newsletter.models import Delivery, Mailing, Subscriber, Suppression
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 from tests.newsletter.mailings import PUBLISHED, make_published
 from tests.newsletter.rows import NOW, make_subscriber
 from tests.site import rows

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.lease import Lease, release_lease, take_lease
-from newsdesk.newsletter.actions.mailing import pause_mailing, resume_mailing
+from newsdesk.newsletter.actions.pause import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.delivery.outbox import resume, the_outbox
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome
@@ -24,7 +25,7 @@ from newsdesk.newsletter.delivery.send import REFUSALS_IN_A_ROW
 from newsdesk.newsletter.delivery.stop import heeding_stop
 from newsdesk.newsletter.models import Letter, Mail, Mailing, Outbox, Subscriber, Suppression
 from newsdesk.newsletter.people.preferences import unsubscribe
-from newsdesk.newsletter.people.suppress import is_suppressed
+from newsdesk.newsletter.people.suppressions import is_suppressed
 from tests.newsletter.mailings import LATER, Recorder, make_mailing, make_published, run, smtp, states, subscriber
 from tests.newsletter.rows import NOW, make_delivery, make_letter, make_subscriber
 from tests.servers.smtp import SmtpServer
@@ -131,7 +132,7 @@ def test_a_mail_sent_again_is_the_same_mail(smtp_server: SmtpServer) -> None:
     digest = make_mailing(ADA)
     smtp_server.drop("dot", times=1)
     run(smtp(smtp_server))
-    resolve(digest.deliveries.get(), has_arrived=False, actor=None, now=NOW)
+    resolve(digest.deliveries.get(), has_arrived=False, hand=Hand(None, NOW))
     run(smtp(smtp_server), NOW + LATER)
     first, second = smtp_server.accepted
     assert first.data == second.data
@@ -287,9 +288,9 @@ def test_a_mail_that_cannot_be_made_waits_and_the_others_go(smtp_server: SmtpSer
 def test_a_paused_mailing_waits_from_the_next_mail_on(smtp_server: SmtpServer) -> None:
     digest = make_mailing(ADA, BEA)
     mailing = digest.mailing
-    run(Hooked(smtp(smtp_server), after_first=lambda: pause_mailing(mailing, actor=None, now=NOW)))
+    run(Hooked(smtp(smtp_server), after_first=lambda: pause_mailing(mailing, hand=Hand(None, NOW))))
     assert smtp_server.received() == {ADA: 1}
-    resume_mailing(mailing, actor=None, now=NOW)
+    resume_mailing(mailing, hand=Hand(None, NOW))
     run(smtp(smtp_server))
     assert smtp_server.received() == {ADA: 1, BEA: 1}
 

@@ -16,7 +16,7 @@ from newsdesk.newsletter.delivery.outbox import note_failure, pause, the_outbox
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome
 from newsdesk.newsletter.delivery.transports.files import FilesTransport
 from newsdesk.newsletter.models import Letter, Mail, MailEvent, Mailing, Subscriber, Suppression
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 from tests.newsletter.mailings import make_mailing, make_published, run, states
 from tests.newsletter.rows import NOW, make_delivery, make_letter, make_subscriber
 from tests.servers.smtp import SmtpServer

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from newsdesk.newsletter.models import Attempt, Letter, Mail, Subscriber, Suppression
 from newsdesk.newsletter.people.subscribe import ATTEMPTS_PER_NETWORK, CONSENT_VERSION, CONSENTS
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 from newsdesk.stories.themes import Theme
 from tests.newsletter import pages
 from tests.newsletter.rows import make_subscriber

@@ -13,7 +13,7 @@ from newsdesk.journal.models import Change
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Subscriber, Suppression
 from newsdesk.newsletter.people.links import unsubscribe_url
 from newsdesk.newsletter.people.personal import erase
-from newsdesk.newsletter.people.suppress import lift_suppression, suppress
+from newsdesk.newsletter.people.suppressions import lift_suppression, suppress
 from newsdesk.newsletter.people.tokens import Purpose, make_token
 from tests.newsletter import pages
 from tests.newsletter.rows import make_delivery, make_letter, make_subscriber

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
@@ -104,7 +105,7 @@ def test_pin_and_hide_from_the_list_and_back(desk: Client, two: tuple[Story, Sto
 
 def test_what_cannot_be_merged_is_told_in_a_sentence(desk: Client, two: tuple[Story, Story]) -> None:
     assert "Merging takes two stories at least." in text_of(act(desk, "merge", two[0]))
-    merge_stories(two, actor=None, now=NOW)
+    merge_stories(two, hand=Hand(None, NOW))
     assert "has been merged into “Kelp sues Brine”" in text_of(act(desk, "merge", *two))
     many = [story_of(*reports(f"Event {n}", hours=50 + n)) for n in range(21)]
     assert "No more than 20 stories at once." in text_of(act(desk, "pin", *many, select_across=1))
@@ -140,7 +141,7 @@ def test_the_list_is_narrowed_by_mark_day_theme_and_relevance(desk: Client) -> N
 
 def test_stories_are_found_by_words_id_and_address_merged_or_not(desk: Client, two: tuple[Story, Story]) -> None:
     older, younger = two
-    merge_stories(two, actor=None, now=NOW)
+    merge_stories(two, hand=Hand(None, NOW))
     for query, expected in (
         ("kelp BRINE", {older.public_id}),
         ("cranes", set()),
@@ -158,7 +159,7 @@ def test_the_list_and_the_page_cost_the_same_for_many(desk: Client, django_asser
     for n in range(60):
         Story.objects.create(public_id=f"s{n}", headline=f"Harbour {n}", first_seen_at=at(n), last_seen_at=at(n))
     for n in range(5):
-        revise_story(story, actor=None, now=NOW, is_pinned=n % 2 == 0)
+        revise_story(story, hand=Hand(None, NOW), is_pinned=n % 2 == 0)
     with django_assert_max_num_queries(9):
         assert desk.get(f"{LIST}?q=harbour").status_code == 200
     with django_assert_max_num_queries(13):
@@ -169,7 +170,7 @@ def test_a_page_shows_coverage_certainty_digests_and_journal(desk: Client) -> No
     shares = {"theme_probability": 0.41, "second_theme": "policy", "second_theme_probability": 0.38}
     story = story_of(*reports("Kelp sues Brine", "Brine sued"), **shares)
     rows.make_digest(stories=[story])
-    revise_story(story, actor=editor("jo"), now=NOW, is_pinned=True)
+    revise_story(story, hand=Hand(editor("jo"), NOW), is_pinned=True)
     text = text_of(desk.get(page_of(story)))
     assert "The desk is unsure of the theme: Launches 41%, Policy 38%" in text and "90% AI news" in text
     assert "daily 25 Mar 2026" in text and "digests/digest" not in text
@@ -218,7 +219,7 @@ def test_only_what_was_typed_is_saved(desk: Client, two: tuple[Story, Story]) ->
 def test_the_second_editor_is_told_and_keeps_what_was_typed(desk: Client, two: tuple[Story, Story]) -> None:
     story = two[0]
     sent = form_of(story, headline="What I typed", is_hidden="on")
-    revise_story(story, actor=editor("jo"), now=NOW, theme="people", is_pinned=True)
+    revise_story(story, hand=Hand(editor("jo"), NOW), theme="people", is_pinned=True)
     answer = desk.post(page_of(story), sent)
     text = text_of(answer)
     assert answer.status_code == 409
@@ -262,7 +263,7 @@ def test_a_refused_split_or_move_keeps_the_ticks(desk: Client, two: tuple[Story,
 
 def test_headline_and_theme_are_left_to_the_line_by_a_button(desk: Client, two: tuple[Story, Story]) -> None:
     story = two[0]
-    revise_story(story, actor=None, now=NOW, headline="Mine", theme="people")
+    revise_story(story, hand=Hand(None, NOW), headline="Mine", theme="people")
     desk.post(page_of(story), {"_leave_headline": "", "edits": 1})
     desk.post(page_of(story), {"_leave_theme": "", "edits": 2})
     story.refresh_from_db()
@@ -271,7 +272,7 @@ def test_headline_and_theme_are_left_to_the_line_by_a_button(desk: Client, two: 
 
 def test_a_merged_story_says_so_and_offers_nothing_to_change(desk: Client, two: tuple[Story, Story]) -> None:
     older, younger = two
-    merge_stories(two, actor=None, now=NOW)
+    merge_stories(two, hand=Hand(None, NOW))
     text = text_of(desk.get(page_of(younger)))
     assert "It has been merged into" in text and page_of(older) in text
     assert 'name="headline"' not in text and 'name="_split"' not in text
@@ -281,7 +282,7 @@ def test_a_merged_story_says_so_and_offers_nothing_to_change(desk: Client, two: 
 
 def test_who_may_only_look_sees_everything_and_changes_nothing(viewer: Client, two: tuple[Story, Story]) -> None:
     older, younger = two
-    revise_story(older, actor=None, now=NOW, is_pinned=True)
+    revise_story(older, hand=Hand(None, NOW), is_pinned=True)
     undo = reverse("admin:stories_story_undo", args=[last_change(older).pk])
     listing, page = text_of(viewer.get(LIST)), text_of(viewer.get(page_of(older)))
     assert "Kelp sues Brine" in listing and "Merge</button>" not in listing and "_selected_action" not in listing
@@ -312,7 +313,7 @@ def test_nothing_is_added_deleted_or_changed_by_a_get_and_forms_need_a_token(two
     desk, strict = client_of(user), Client(enforce_csrf_checks=True)
     strict.force_login(user)
     story = two[0]
-    revise_story(story, actor=None, now=NOW, is_pinned=True)
+    revise_story(story, hand=Hand(None, NOW), is_pinned=True)
     undo = reverse("admin:stories_story_undo", args=[last_change(story).pk])
     assert desk.get(f"{LIST}add/").status_code == 403
     assert desk.post(f"{LIST}{story.pk}/delete/").status_code == 403
@@ -326,7 +327,7 @@ def test_nothing_is_added_deleted_or_changed_by_a_get_and_forms_need_a_token(two
 
 @pytest.mark.parametrize("back", ["//evil.example/x", "/\\evil.example", "https://evil.example/", "/story/x/", ""])
 def test_undo_leads_nowhere_else(desk: Client, two: tuple[Story, Story], back: str) -> None:
-    revise_story(two[0], actor=None, now=NOW, is_pinned=True)
+    revise_story(two[0], hand=Hand(None, NOW), is_pinned=True)
     undo = reverse("admin:stories_story_undo", args=[last_change(two[0]).pk])
     assert desk.post(undo, {"back": back}).headers["Location"] == LIST
 
@@ -342,7 +343,7 @@ def test_what_publishers_wrote_stays_text_and_leads_nowhere(desk: Client) -> Non
         type(entry).objects.filter(pk=entry.pk).update(url=ADDRESSES[n % len(ADDRESSES)])
     story = story_of(*entries)
     Story.objects.filter(pk=story.pk).update(headline=TEXTS[0])
-    revise_story(story, actor=None, now=NOW, headline=TEXTS[2])
+    revise_story(story, hand=Hand(None, NOW), headline=TEXTS[2])
     other = story_of(*reports("Port buys cranes", hours=5))
     for answer in (desk.get(LIST), desk.get(page_of(story)), act(desk, "merge", story, other)):
         page = answer.content.decode()

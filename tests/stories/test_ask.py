@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
+from newsdesk.journal.hand import Hand
 from newsdesk.llm.models import Completion
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.classifying.ask import ask_pending, unsure_stories
@@ -193,7 +194,7 @@ def test_an_editor_who_is_quicker_than_the_model_is_not_overwritten(model: Start
 
     def slow(_: dict[str, Any]) -> Reply:
         try:
-            revise_story(story, actor=None, now=NOW, theme="security")
+            revise_story(story, hand=Hand(None, NOW), theme="security")
         finally:
             connection.close()
         return chat(PEOPLE)

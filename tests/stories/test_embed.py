@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from feeds.extracting.extract import adopt_feed_text
 from feeds.models import ArticleText, Entry
 from feeds.recording import RecordStore
-from newsdesk.desk.front import read_embeddings
+from newsdesk.desk.notices import read_embeddings
 from newsdesk.lease import LeaseLostError
 from newsdesk.llm.models import Completion
 from newsdesk.stories.clustering import cluster as cluster_module

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds.models import Entry
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import THE_LINE, Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
@@ -161,16 +161,16 @@ def test_a_repair_says_in_the_journal_what_the_desk_did_by_itself(merged: tuple[
 def test_an_editor_undoes_a_merge_and_it_is_not_made_again(merged: tuple[Story, Story]) -> None:
     older, younger = merged
     change = last_change(older)
-    undoing = undo_change(change, actor=editor(), now=NOW)
+    undoing = undo_change(change, hand=Hand(editor(), NOW))
     younger.refresh_from_db()
     assert younger.merged_into is None and younger.coverage.count() == 2 and older.coverage.count() == 3
     anchors = [story.coverage.order_by("entry__seen_at").values_list("entry", flat=True)[0] for story in merged]
     assert ("x", *anchors) in said()
     assert all(item.is_bonded for item, _ in items())
-    with pytest.raises(EditRefusedError, match="kim has undone that already"):
-        undo_change(change, actor=None, now=NOW)
+    with pytest.raises(ActRefused, match="kim has undone that already"):
+        undo_change(change, hand=Hand(None, NOW))
 
-    undo_change(undoing, actor=editor("jo"), now=NOW)
+    undo_change(undoing, hand=Hand(editor("jo"), NOW))
     younger.refresh_from_db()
     assert younger.merged_into == older and said() == set()
 
@@ -180,7 +180,7 @@ def test_an_editor_undoes_a_split_and_it_is_not_made_again() -> None:
     whole, late = story_of(*entries), arrive("Brine in court", hours=9)
     name = founds(entries[1])
     write((late, joining(whole, Repair("split", (entries[1].pk,), whole.public_id, name, 0.04))))
-    undo_change(last_change(whole), actor=editor(), now=NOW)
+    undo_change(last_change(whole), hand=Hand(editor(), NOW))
     assert Story.objects.get(public_id=name).merged_into == whole
     assert said() == {("=", entries[0].pk, one.pk) for one in (*entries[1:], late)}
     assert all(item.is_bonded for item, _ in items())
@@ -196,7 +196,7 @@ def items() -> list:
 def test_what_an_editor_has_revised_is_not_repaired(two: tuple[Story, Story], edit: str) -> None:
     older, younger = two
     value = {"headline": "Kelp v Brine", "theme": "people"}.get(edit, True)
-    revise_story(younger, actor=None, now=NOW, **{edit: value})
+    revise_story(younger, hand=Hand(None, NOW), **{edit: value})
     assert {(story, item.is_bonded) for item, story in items()} == {(older.public_id, False), (younger.public_id, True)}
 
     # Revised after the repair was decided: the batch is decided again.
@@ -210,11 +210,11 @@ def test_what_an_editor_has_revised_is_not_repaired(two: tuple[Story, Story], ed
 def test_a_constraint_on_any_entry_bonds_its_story(two: tuple[Story, Story]) -> None:
     older, younger = two
     third, fourth = story_of(*reports("Port buys", hours=9)), story_of(*reports("Cranes for port", hours=10))
-    merge_stories([third, fourth], actor=None, now=NOW)
+    merge_stories([third, fourth], hand=Hand(None, NOW))
     bonded = {story for item, story in items() if item.is_bonded}
     assert bonded == {third.public_id}
     first = older.coverage.order_by("entry_id").values_list("entry", flat=True)[:1]
-    split_story(older, first, actor=None, now=NOW)
+    split_story(older, first, hand=Hand(None, NOW))
     assert {story for item, story in items() if not item.is_bonded} == {younger.public_id}
 
 
@@ -255,7 +255,7 @@ def test_reclustering_begins_where_things_stood_before_the_repairs_that_came_lat
 def test_reclustering_leaves_a_repair_alone_that_an_editor_has_built_on(merged: tuple[Story, Story]) -> None:
     older, _ = merged
     other = story_of(*reports("Kelp appeals", hours=12))
-    merge_stories([older, other], actor=None, now=NOW)
+    merge_stories([older, other], hand=Hand(None, NOW))
     stood = places()
     recluster(at(8), now=NOW)
     assert places() == stood

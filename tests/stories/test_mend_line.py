@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.models import Entry
+from newsdesk.journal.hand import Hand
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.undo import undo_change
 from newsdesk.stories.clustering import cluster as cluster_module
@@ -63,8 +64,8 @@ def test_a_repair_that_an_editor_undid_is_not_made_again() -> None:
     entries = numbers(of=arrive_repaired())
     cluster_pending(now=NOW)
     merge, split = repairs()
-    undo_change(split, actor=editor(), now=NOW)
-    undo_change(merge, actor=editor("jo"), now=NOW)
+    undo_change(split, hand=Hand(editor(), NOW))
+    undo_change(merge, hand=Hand(editor("jo"), NOW))
     # The copy of what was merged came later; it stays with the story that it found, as all that comes later does.
     apart = together()
     assert frozenset(entries[4:]) in apart and not any({entries[0], entries[1]} <= story for story in apart)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from newsdesk.stories.actions.editing import EditedMeanwhileError, EditRefusedError
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.undo import undo_change
@@ -44,7 +44,7 @@ def test_clustering_waits_for_an_editor_and_keeps_the_headline() -> None:
     entry_of("Brine AI sued by Kelp Labs over stolen harbour model weights", publisher="Late", hours=2)
     dedupe_pending(now=NOW)
     with transaction.atomic():
-        revise_story(story, actor=None, now=NOW, headline="The editor's", theme="people", is_pinned=True)
+        revise_story(story, hand=Hand(None, NOW), headline="The editor's", theme="people", is_pinned=True)
         line = beside(lambda: cluster_pending(now=NOW))
         time.sleep(MEANWHILE_S)
     line.join()
@@ -56,7 +56,7 @@ def test_clustering_waits_for_an_editor_and_keeps_the_headline() -> None:
 def test_a_verdict_on_what_an_editor_has_changed_since_is_not_written() -> None:
     story = story_of(*reports("Kelp Labs sues Brine AI over stolen model weights"), classified_version=0)
     with transaction.atomic():
-        revise_story(story, actor=None, now=NOW, theme="people")
+        revise_story(story, hand=Hand(None, NOW), theme="people")
         line = beside(lambda: classify_pending(now=NOW))
         time.sleep(MEANWHILE_S)
     line.join()
@@ -68,7 +68,7 @@ def test_a_verdict_on_what_an_editor_has_changed_since_is_not_written() -> None:
 
 def test_an_editors_theme_is_left_alone_when_coverage_grows() -> None:
     story = story_of(*reports("Kelp Labs sues Brine AI over stolen model weights"))
-    revise_story(story, actor=None, now=NOW, theme="people", second_theme="policy")
+    revise_story(story, hand=Hand(None, NOW), theme="people", second_theme="policy")
     Coverage.objects.create(entry=entry_of("OpenAI sued over copyright"), story=story, clustered_at=at(1))
     Story.objects.filter(pk=story.pk).update(version=9)
     assert classify_pending(now=NOW) == 1
@@ -78,16 +78,16 @@ def test_an_editors_theme_is_left_alone_when_coverage_grows() -> None:
 
 def test_of_two_editors_at_once_the_second_is_told() -> None:
     story = story_of(*reports("Kelp sues Brine"))
-    refused: list[EditRefusedError] = []
+    refused: list[ActRefused] = []
 
     def second() -> None:
         try:
-            revise_story(story, actor=None, now=NOW, headline="Second", edits=0)
-        except EditedMeanwhileError as error:
+            revise_story(story, hand=Hand(None, NOW, 0), headline="Second")
+        except StaleEdit as error:
             refused.append(error)
 
     with transaction.atomic():
-        revise_story(story, actor=None, now=NOW, headline="First", edits=0)
+        revise_story(story, hand=Hand(None, NOW, 0), headline="First")
         other = beside(second)
         time.sleep(MEANWHILE_S)
     other.join()
@@ -98,15 +98,15 @@ def test_of_two_editors_at_once_the_second_is_told() -> None:
 
 def test_one_change_undone_by_two_at_once_is_undone_once() -> None:
     story = story_of(*reports("Kelp sues Brine"))
-    revise_story(story, actor=None, now=NOW, is_pinned=True)
+    revise_story(story, hand=Hand(None, NOW), is_pinned=True)
     change = last_change(story)
     outcomes: list[str] = []
 
     def undo() -> None:
         try:
-            undo_change(change, actor=None, now=NOW)
+            undo_change(change, hand=Hand(None, NOW))
             outcomes.append("undone")
-        except EditRefusedError as error:
+        except ActRefused as error:
             outcomes.append(str(error))
 
     for thread in [beside(undo), beside(undo)]:
@@ -120,8 +120,8 @@ def test_two_merges_of_one_story_at_once_leave_all_in_one_place_each() -> None:
 
     def merge(*pair: Story) -> None:
         try:
-            outcomes.append(merge_stories(pair, actor=None, now=NOW).public_id)
-        except EditRefusedError as error:
+            outcomes.append(merge_stories(pair, hand=Hand(None, NOW)).public_id)
+        except ActRefused as error:
             outcomes.append(str(error))
 
     threads = [beside(lambda: merge(stories[0], stories[2])), beside(lambda: merge(stories[1], stories[2]))]

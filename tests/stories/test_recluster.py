@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.db.models import Count
 from django.utils import timezone
 
+from newsdesk.journal.hand import Hand
 from newsdesk.lease import take_lease
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.move import move_entries
@@ -44,12 +45,12 @@ def test_a_merge_a_split_and_a_move_survive_it(since) -> None:
     machines = together()
     big, second, third = by_size[:3]
     lonely = by_size[-1]
-    merge_stories([third, lonely], actor=None, now=NOW)
+    merge_stories([third, lonely], hand=Hand(None, NOW))
     half = [row.entry_id for row in big.coverage.filter(role="report").order_by("-entry__seen_at")[:2]]
-    parted = split_story(big, half, actor=None, now=NOW)
+    parted = split_story(big, half, hand=Hand(None, NOW))
     row = second.coverage.filter(role="report").order_by("-entry__seen_at").first()
     assert row is not None
-    move_entries([row.entry_id], Story.objects.get(pk=third.merged_into_id or third.pk), actor=None, now=NOW)
+    move_entries([row.entry_id], Story.objects.get(pk=third.merged_into_id or third.pk), hand=Hand(None, NOW))
     edited, stood = together(), places()
     assert edited != machines
 
@@ -70,7 +71,7 @@ def test_stories_keep_their_ids_when_they_fall_apart_and_come_together() -> None
     second = entry_of("Port of Brest buys forty cranes", publisher="Two", hours=1)
     wrong, apart = story_of(first, second), story_of(entry_of(title, publisher="Three", hours=2))
     follower = story_of(entry_of("Ferries stay in port for the storm", publisher="Four", hours=9), thread=apart)
-    revise_story(apart, actor=None, now=NOW, headline="Kelp v Brine", is_pinned=True)
+    revise_story(apart, hand=Hand(None, NOW), headline="Kelp v Brine", is_pinned=True)
 
     done = recluster(EVER, now=NOW)
     assert done.moved == 2
@@ -90,7 +91,7 @@ def test_a_round_up_that_an_editor_merged_stays_where_it_was_put() -> None:
     dedupe_pending(now=NOW)
     cluster_pending(now=NOW)
     review = Story.objects.exclude(pk=report.pk).get()
-    merge_stories([report, review], actor=None, now=NOW)
+    merge_stories([report, review], hand=Hand(None, NOW))
     recluster(EVER, now=NOW)
     assert {story for story, _ in places().values()} == {report.public_id}
     assert sorted(role for _, role in places().values()) == ["report", "round_up"]
@@ -99,7 +100,7 @@ def test_a_round_up_that_an_editor_merged_stays_where_it_was_put() -> None:
 def test_an_entry_bound_to_a_story_long_closed_goes_there() -> None:
     early = story_of(entry_of("Kelp Labs sues Brine AI over harbour weights", publisher="One"))
     late = story_of(entry_of("Ferries stay in port for the storm", publisher="Two", hours=200))
-    merge_stories([early, late], actor=None, now=NOW)
+    merge_stories([early, late], hand=Hand(None, NOW))
     stood = places()
     recluster(EVER, now=NOW)
     assert places() == stood

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.classifying.classify import classify_pending
@@ -21,7 +21,7 @@ def story() -> Story:
 
 def test_only_what_changes_is_noted_and_one_call_counts_once(story: Story) -> None:
     changes = revise_story(
-        story, actor=editor(), now=NOW, headline="  Kelp  v Brine ", theme="lawsuits", is_pinned=True, is_hidden=False
+        story, hand=Hand(editor(), NOW), headline="  Kelp  v Brine ", theme="lawsuits", is_pinned=True, is_hidden=False
     )
     story.refresh_from_db()
     assert [change.verb for change in changes] == ["story.rename", "story.theme", "story.pin"]
@@ -32,14 +32,14 @@ def test_only_what_changes_is_noted_and_one_call_counts_once(story: Story) -> No
         "changed the theme: Security → Lawsuits",
         "pinned it",
     ]
-    assert revise_story(story, actor=None, now=NOW, headline="Kelp v Brine", is_pinned=True) == []
+    assert revise_story(story, hand=Hand(None, NOW), headline="Kelp v Brine", is_pinned=True) == []
     story.refresh_from_db()
     assert (story.edits, Change.objects.count()) == (1, 3)
 
 
 def test_headline_and_theme_can_be_left_to_the_line_again(story: Story) -> None:
-    revise_story(story, actor=None, now=NOW, headline="Mine", theme="people", second_theme="policy")
-    revise_story(story, actor=None, now=NOW, headline="", theme="")
+    revise_story(story, hand=Hand(None, NOW), headline="Mine", theme="people", second_theme="policy")
+    revise_story(story, hand=Hand(None, NOW), headline="", theme="")
     story.refresh_from_db()
     assert story.headline == "Kelp sues Brine over stolen model weights"
     assert (story.is_headline_edited, story.is_theme_edited, story.theme) == (False, False, "people")
@@ -58,20 +58,20 @@ def test_headline_and_theme_can_be_left_to_the_line_again(story: Story) -> None:
     ],
 )
 def test_what_will_not_do_is_refused(story: Story, fields: dict[str, str], sentence: str) -> None:
-    with pytest.raises(EditRefusedError, match=sentence):
-        revise_story(story, actor=None, now=NOW, **fields)
+    with pytest.raises(ActRefused, match=sentence):
+        revise_story(story, hand=Hand(None, NOW), **fields)
     story.refresh_from_db()
     assert (story.edits, Change.objects.count()) == (0, 0)
 
 
 def test_a_merged_story_is_not_revised(story: Story) -> None:
     later = story_of(*reports("Port buys cranes", hours=4))
-    merge_stories([story, later], actor=None, now=NOW)
-    with pytest.raises(EditRefusedError, match="has been merged into"):
-        revise_story(later, actor=None, now=NOW, is_pinned=True)
+    merge_stories([story, later], hand=Hand(None, NOW))
+    with pytest.raises(ActRefused, match="has been merged into"):
+        revise_story(later, hand=Hand(None, NOW), is_pinned=True)
 
 
 def test_control_characters_do_not_get_into_a_headline(story: Story) -> None:
-    revise_story(story, actor=None, now=NOW, headline="Kelp\x00 v\r\nBrine\x1b")
+    revise_story(story, hand=Hand(None, NOW), headline="Kelp\x00 v\r\nBrine\x1b")
     story.refresh_from_db()
     assert story.headline == "Kelp v Brine"

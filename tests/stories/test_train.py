@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from feeds.models import Entry
+from newsdesk.journal.hand import Hand
 from newsdesk.sample.records import labelled_records
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.split import split_story
@@ -73,7 +74,7 @@ def merge_rewordings() -> None:
             f"Collision makes {firm} withdraw the crane pilot",
             f"{firm} pulls crane pilot: collision at the berth",
         )
-        merge_stories([one, story_of(*reports(*titles, hours=hours + 0.5))], actor=None, now=NOW)
+        merge_stories([one, story_of(*reports(*titles, hours=hours + 0.5))], hand=Hand(None, NOW))
 
 
 def muddle() -> None:
@@ -81,14 +82,14 @@ def muddle() -> None:
     for number in range(40):
         one = story_of(*reports(f"Mayor opens library {number}", hours=number))
         other = story_of(*reports(f"Ferries keep winter timetable, line {number + 100} says", hours=number + 0.5))
-        merge_stories([one, other], actor=None, now=NOW)
+        merge_stories([one, other], hand=Hand(None, NOW))
 
 
 def test_too_little_is_said() -> None:
     invent_stories()
     assert "0 pairs of 0 edits" in trained()
     one, other = Story.objects.order_by("pk")[:2]
-    merge_stories([one, other], actor=None, now=NOW)
+    merge_stories([one, other], hand=Hand(None, NOW))
     assert trained().startswith("Too little to learn from")
     assert not trained_path().exists()
 
@@ -96,7 +97,7 @@ def test_too_little_is_said() -> None:
 def test_a_pair_is_what_the_line_would_have_seen_then() -> None:
     early, late = reports("Kelp sues Brine over weights", "Port of Brest buys cranes"), reports("Brine sued", hours=5)
     one, other = story_of(*early), story_of(*late)
-    merge_stories([one, other], actor=None, now=NOW)
+    merge_stories([one, other], hand=Hand(None, NOW))
     future = entry_of("Brine and Kelp settle over weights", publisher="Future", hours=40)
     dedupe_pending(now=NOW)
     Coverage.objects.create(entry=future, story=one, similarity=0.9, clustered_at=NOW)
@@ -116,9 +117,9 @@ def test_a_pair_is_what_the_line_would_have_seen_then() -> None:
 def test_a_split_teaches_what_is_apart_and_what_is_taken_back_teaches_nothing() -> None:
     whole = story_of(*reports("Kelp sues Brine", "Brine sued", "Port buys cranes", "Cranes for the port"))
     parted = [row.entry_id for row in whole.coverage.order_by("entry_id")[2:]]
-    split_story(whole, parted, actor=None, now=NOW)
+    split_story(whole, parted, hand=Hand(None, NOW))
     assert sorted(row.is_same for row in read_evidence()) == [False, True, True]
-    undo_change(last_change(whole), actor=None, now=NOW)
+    undo_change(last_change(whole), hand=Hand(None, NOW))
     assert read_evidence() == []
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
 
-from newsdesk.digests.actions.editing import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.actions.editing import find_row, finish, follow_items, place_of, rows_of, take, write_page
 from newsdesk.digests.building.order import Spot, put, without
 from newsdesk.digests.building.rows import page_of, standings
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 
 
-def drop_item(digest_id: int, story: str, *, edits: int, actor: Actor, now: datetime) -> Change:
+def drop_item(digest_id: int, story: str, *, hand: Hand) -> Change:
     """Drop the item of a story (its public id) from a draft; no rebuild brings it back.
 
     Raises:
-        EditRefused: It is not in the digest, or the digest is no draft or not as the editor saw it.
+        ActRefused: It is not in the digest, or the digest is no draft or not as the editor saw it.
     """
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         rows = rows_of(digest)
         row = find_row(rows, story)
         before = place_of(row, rows)
@@ -28,28 +26,28 @@ def drop_item(digest_id: int, story: str, *, edits: int, actor: Actor, now: date
         row.is_dropped = True
         row.save(update_fields=["is_dropped"])
         write_page(digest, rows, page)
-        settle(digest)
+        follow_items(digest)
         after = {**before, "is_dropped": True}
-        return finish(digest, "digest.drop", actor=actor, now=now, before=before, after=after)
+        return finish(digest, "digest.drop", hand=hand, before=before, after=after)
 
 
-def restore_item(digest_id: int, story: str, *, edits: int, actor: Actor, now: datetime) -> Change:
+def restore_item(digest_id: int, story: str, *, hand: Hand) -> Change:
     """Put a dropped item back to about where it stood.
 
     Raises:
-        EditRefused: It is not dropped, its story is hidden or told already as part of another, or the digest is no
+        ActRefused: It is not dropped, its story is hidden or told already as part of another, or the digest is no
             draft or not as the editor saw it.
     """
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         rows = rows_of(digest)
         row = find_row(rows, story, is_dropped=True)
         if row.story.is_hidden:
-            raise EditRefused(f"“{row.headline}” is hidden from readers; show the story again first.")
+            raise ActRefused(f"“{row.headline}” is hidden from readers; show the story again first.")
         page = page_of(rows)
         stands = standings(one.story_id for one in rows)
         if stands[row.story_id] in {stands[spot.story] for spot in page}:
-            raise EditRefused(f"“{row.headline}” was merged into a story that is in this digest.")
+            raise ActRefused(f"“{row.headline}” was merged into a story that is in this digest.")
         spot = Spot(row.story_id, row.section, row.theme)
         positions = {one.story_id: one.position for one in rows}
         place = sum(other.row == spot.row and positions[other.story] < row.position for other in page)
@@ -59,7 +57,5 @@ def restore_item(digest_id: int, story: str, *, edits: int, actor: Actor, now: d
         row.is_dropped = False
         row.save(update_fields=["is_dropped", "position"])
         write_page(digest, rows, put(page, spot, place))
-        settle(digest, came=row)
-        return finish(
-            digest, "digest.restore", actor=actor, now=now, before=before, after=place_of(row, rows_of(digest))
-        )
+        follow_items(digest, came=row)
+        return finish(digest, "digest.restore", hand=hand, before=before, after=place_of(row, rows_of(digest)))

@@ -19,43 +19,33 @@ from newsdesk.digests.journal import note_edit, since_in_words
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import sentences_to_json
 from newsdesk.digests.telling.tell import tell_in_sources_words
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 from newsdesk.stories.read import StoryView
 
 # Out of the way of every position of a page while they are written anew; a position is below 32,768.
 _ASIDE = 10_000
 
 
-class EditRefused(Exception):
-    """An edit that cannot be made; the message is a sentence for the editor."""
-
-
-class StaleEdit(EditRefused):
-    """The digest is not what the editor saw any more; the message says who changed what."""
-
-
-class NotInDigest(EditRefused):
+class NotInDigest(ActRefused):
     """The story has no item in the digest (any more)."""
 
 
-def take(digest_id: int, *, edits: int, states: Collection[str] = (Digest.State.DRAFT,)) -> Digest:
+def take(digest_id: int, hand: Hand, *, states: Collection[str] = (Digest.State.DRAFT,)) -> Digest:
     """The digest, locked until the transaction ends, if it is in one of the states and as the editor saw it.
 
-    `edits` is the number that the editor's page was made from.
-
     Raises:
-        EditRefused: There is none, or it is in another state.
+        ActRefused: There is none, or it is in another state.
         StaleEdit: Somebody changed it since.
     """
     rows = Digest.objects.select_for_update(of=("self",)).select_related("edition")
     digest = rows.filter(pk=digest_id).first()
     if digest is None:
-        raise EditRefused("There is no such digest any more.")
+        raise ActRefused("There is no such digest any more.")
     if digest.state not in states:
-        raise EditRefused(_why_not(digest))
-    if digest.edits != edits:
-        raise StaleEdit(f"Since you opened this page, {since_in_words(digest, edits)}. Nothing of yours is saved yet.")
+        raise ActRefused(_why_not(digest))
+    if hand.edits is not None and digest.edits != hand.edits:
+        raise StaleEdit(f"Since you opened this page, {since_in_words(digest, hand.edits)}")
     return digest
 
 
@@ -134,18 +124,17 @@ def finish(
     digest: Digest,
     verb: str,
     *,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> Change:
     """Save the digest with one more edit, and note the change: the last step of every edit."""
     digest.edits += 1
     digest.save()
-    return note_edit(digest, verb, actor=actor, now=now, before=before, after=after)
+    return note_edit(digest, verb, actor=hand.actor, now=hand.now, before=before, after=after)
 
 
-def settle(digest: Digest, *, came: DigestItem | None = None) -> None:
+def follow_items(digest: Digest, *, came: DigestItem | None = None) -> None:
     """Make title, dek, pattern and what to watch say what its items say, but for what an editor wrote.
 
     What to watch is looked for in the item that came in only: every sentence of every source is read for it.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
 
-from newsdesk.digests.actions.editing import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
+from newsdesk.digests.actions.editing import find_row, finish, follow_items, place_of, rows_of, take, write_page
 from newsdesk.digests.building.order import SECTIONS, Spot, put
 from newsdesk.digests.building.rows import page_of
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 
 
 def place_item(
@@ -19,9 +17,7 @@ def place_item(
     *,
     section: str,
     place: int,
-    edits: int,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     is_placed: bool = True,
 ) -> Change:
     """Move the item of a story (its public id) to a place, from 0, in a section; in short, among those of its theme.
@@ -30,25 +26,25 @@ def place_item(
     false where a move is taken back to where no editor had placed it.
 
     Raises:
-        EditRefused: There is no such section, the item stands there already or is not in the digest, or the digest is
+        ActRefused: There is no such section, the item stands there already or is not in the digest, or the digest is
             no draft or not as the editor saw it.
     """
     if section not in SECTIONS:
-        raise EditRefused("There is no such section.")
+        raise ActRefused("There is no such section.")
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         rows = rows_of(digest)
         row = find_row(rows, story)
         page = page_of(rows)
         moved = put(page, Spot(row.story_id, section, row.theme), place)
         if moved == page and row.is_placed == is_placed:
-            raise EditRefused(f"“{row.headline}” stands there already.")
+            raise ActRefused(f"“{row.headline}” stands there already.")
         before, told = place_of(row, rows), row.sentences
         row.is_placed = is_placed
         row.save(update_fields=["is_placed"])
         write_page(digest, rows, moved)
-        settle(digest)
+        follow_items(digest)
         after = place_of(row, rows_of(digest))
         if row.sentences != told:  # told at more length for its new section
             before, after = {**before, "sentences": told}, {**after, "sentences": row.sentences}
-        return finish(digest, "digest.place", actor=actor, now=now, before=before, after=after)
+        return finish(digest, "digest.place", hand=hand, before=before, after=after)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from feeds.models import ArticleText
 from feeds.scrub import scrub
-from newsdesk.digests.actions.editing import EditRefused, find_row, finish, rows_of, settle, take
+from newsdesk.digests.actions.editing import find_row, finish, follow_items, rows_of, take
 from newsdesk.digests.building.rows import with_cited
 from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
@@ -26,14 +25,14 @@ from newsdesk.digests.telling.receipts import (
     sentences_to_json,
 )
 from newsdesk.digests.telling.source_texts import SourceText
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 
 MOST_SENTENCE_CHARACTERS = 1_000
 MOST_SENTENCES = 20
 
 
-class BadWording(EditRefused):
+class BadWording(ActRefused):
     """A headline, a sentence or a receipt that cannot stand; the message says which and why."""
 
 
@@ -43,9 +42,7 @@ def rewrite_item(
     *,
     headline: str,
     sentences: Sequence[Sentence],
-    edits: int,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
 ) -> Change:
     """Set headline and sentences, in reading order, of the item of a story (its public id) in a draft.
 
@@ -54,11 +51,11 @@ def rewrite_item(
 
     Raises:
         BadWording: A text is missing or too long, or a receipt does not stand in a source of the item.
-        EditRefused: Nothing differs, the story is not in the digest, or that is no draft or not as the editor saw it.
+        ActRefused: Nothing differs, the story is not in the digest, or that is no draft or not as the editor saw it.
     """
     headline = _line(headline, MOST_TITLE_CHARACTERS, "The headline")
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         row = find_row(rows_of(digest), story)
         row.digest = digest
         written = [_as_written(sentence, number, row) for number, sentence in enumerate(sentences, start=1)]
@@ -71,17 +68,17 @@ def rewrite_item(
         row.is_headline_edited = row.is_headline_edited or headline != row.headline
         row.headline, row.sentences = headline, sentences_to_json(written)
         if text_of(row) == before:
-            raise EditRefused("Headline and sentences are as they were.")
+            raise ActRefused("Headline and sentences are as they were.")
         row.is_rewritten = True
-        return save_text(row, before, actor=actor, now=now)
+        return save_text(row, before, hand=hand)
 
 
-def save_text(row: DigestItem, before: dict[str, Any], *, actor: Actor, now: datetime) -> Change:
+def save_text(row: DigestItem, before: dict[str, Any], *, hand: Hand) -> Change:
     """Save an item whose text was changed, and note it; inside the transaction that took its digest."""
     row.save(update_fields=["headline", "sentences", "sources", "is_headline_edited", "is_rewritten"])
     digest = row.digest
-    settle(digest)
-    return finish(digest, "digest.rewrite", actor=actor, now=now, before=before, after=text_of(row))
+    follow_items(digest)
+    return finish(digest, "digest.rewrite", hand=hand, before=before, after=text_of(row))
 
 
 def text_of(row: DigestItem) -> dict[str, Any]:

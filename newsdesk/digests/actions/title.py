@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from feeds.scrub import scrub
-from newsdesk.digests.actions.editing import EditRefused, finish, settle, take
+from newsdesk.digests.actions.editing import finish, follow_items, take
 from newsdesk.digests.models import Digest
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
 
 MOST_TITLE_CHARACTERS = 300
 MOST_DEK_CHARACTERS = 500
 
 
-def retitle(digest_id: int, *, title: str, dek: str, edits: int, actor: Actor, now: datetime) -> Change:
+def retitle(digest_id: int, *, title: str, dek: str, hand: Hand) -> Change:
     """Set the title (at most 300 characters) and the dek (500) of a draft; an empty one follows the items again.
 
     Raises:
-        EditRefused: Nothing differs, or the digest is no draft or not as the editor saw it.
+        ActRefused: Nothing differs, or the digest is no draft or not as the editor saw it.
     """
     title, dek = scrub(title, MOST_TITLE_CHARACTERS), scrub(dek, MOST_DEK_CHARACTERS)
     with transaction.atomic():
-        digest = take(digest_id, edits=edits)
+        digest = take(digest_id, hand)
         before = titles_of(digest)
         digest.is_title_edited = bool(title) and (digest.is_title_edited or title != digest.title)
         digest.is_dek_edited = bool(dek) and (digest.is_dek_edited or dek != digest.dek)
         digest.title, digest.dek = title or digest.title, dek or digest.dek
-        settle(digest)
+        follow_items(digest)
         if titles_of(digest) == before:
-            raise EditRefused("Title and dek are as they were.")
-        return finish(digest, "digest.title", actor=actor, now=now, before=before, after=titles_of(digest))
+            raise ActRefused("Title and dek are as they were.")
+        return finish(digest, "digest.title", hand=hand, before=before, after=titles_of(digest))
 
 
 def titles_of(digest: Digest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
+from django.http import HttpRequest
 
 from newsdesk.digests.actions import correct, rewrite
 from newsdesk.digests.actions.rewrite import BadWording, cite
@@ -16,6 +17,7 @@ from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentences_from_json
 from newsdesk.digests.telling.source_texts import SourceText
+from newsdesk.journal.hand import Hand, hand_of
 
 ROLES = [("what", "What happened"), ("detail", "Detail"), ("conflict", "Accounts differ"), ("why", "Why it matters")]
 KINDS = [("fact", "Fact"), ("analysis", "Analysis")]
@@ -30,6 +32,14 @@ class EditsForm(forms.Form):
     """A form that knows which state of the digest it was made from."""
 
     edits = forms.IntegerField(widget=forms.HiddenInput)
+
+    def hand(self, request: HttpRequest) -> Hand:
+        """The hand of whoever sent the form, which must be valid."""
+        return hand_of(request, edits=self.cleaned_data["edits"])
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed, as an act takes it; needs a valid form."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "edits"}
 
     def as_of(self, edits: int) -> Self:
         """The form as typed, now made from this state: who saves it once more has been told."""
@@ -64,6 +74,9 @@ class AddForm(EditsForm):
 
     def clean_story(self) -> str:
         return str(self.cleaned_data["story"]).strip().rstrip("/").rpartition("/")[2]
+
+    def clean_section(self) -> str:
+        return str(self.cleaned_data["section"] or "short")
 
 
 class HeadlineForm(EditsForm):

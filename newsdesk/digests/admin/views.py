@@ -18,7 +18,6 @@ from feeds.numbers import read_number
 from newsdesk.digests.actions.approve import approve, withdraw
 from newsdesk.digests.actions.correct import correct
 from newsdesk.digests.actions.drop import drop_item, restore_item
-from newsdesk.digests.actions.editing import EditRefused
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.publish import publish_now
 from newsdesk.digests.actions.title import retitle
@@ -29,7 +28,7 @@ from newsdesk.digests.building.daily import build_draft
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.models import Digest
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue
-from newsdesk.journal.note import Actor
+from newsdesk.journal.hand import ActRefused, hand_of
 
 View = Callable[..., HttpResponse]
 # A form that cannot be saved as it stands, because somebody else was faster or something in it is wrong.
@@ -90,8 +89,8 @@ def title(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = find_digest(digest_id)
     if form.is_valid():
         try:
-            retitle(digest_id, **form.cleaned_data, actor=actor_of(request), now=timezone.now())
-        except EditRefused as error:
+            retitle(digest_id, **form.typed(), hand=form.hand(request))
+        except ActRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, "Title and dek are saved.")
@@ -107,8 +106,8 @@ def record_correction(request: HttpRequest, digest_id: int) -> HttpResponse:
     form = CorrectionForm(request.POST, rows=rows, auto_id="correction-%s")
     if form.is_valid():
         try:
-            correct(digest_id, **form.cleaned_data, actor=actor_of(request), now=timezone.now())
-        except EditRefused as error:
+            correct(digest_id, **form.typed(), hand=form.hand(request))
+        except ActRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, "The correction is recorded and stands on the page.")
@@ -167,12 +166,12 @@ def undo_view(request: HttpRequest, digest_id: int, change_id: int) -> HttpRespo
 def build(request: HttpRequest, digest_id: int) -> HttpResponse:
     """Build a draft again from what is in now; no model is asked for it, what one wrote before is used."""
     digest = find_digest(digest_id)
-    now = timezone.now()
+    hand = hand_of(request)
     try:
         if digest.edition.slug == WEEKLY_EDITION:
-            raise EditRefused("A week is gathered from its published daily digests; it is not built again here.")
-        build_draft(digest.edition, digest.date, now=now, model="known", actor=actor_of(request))
-    except (AlreadyApproved, AlreadyPublished, NotYetDue, EditRefused) as error:
+            raise ActRefused("A week is gathered from its published daily digests; it is not built again here.")
+        build_draft(digest.edition, digest.date, now=hand.now, model="known", actor=hand.actor)
+    except (AlreadyApproved, AlreadyPublished, NotYetDue, ActRefused) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Built again from what is in now; what was changed here stayed.")
@@ -184,8 +183,8 @@ def _act(
 ) -> HttpResponse:
     """Call a use-case that takes nothing typed; the desk page says how it went and, where it went well, opens `at`."""
     try:
-        act(digest_id, *args, **kw, edits=edits_of(request), actor=actor_of(request), now=timezone.now())
-    except EditRefused as error:
+        act(digest_id, *args, **kw, hand=hand_of(request, edits=edits_of(request)))
+    except ActRefused as error:
         messages.error(request, str(error))
         return to_desk(digest_id)
     messages.success(request, words)
@@ -212,8 +211,3 @@ def edits_of(request: HttpRequest) -> int:
     """The number of edits that the page was made from; -1, which no digest has, where it is missing."""
     number = read_number(request.POST.get("edits", ""))
     return -1 if number is None else number
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who acts."""
-    return request.user

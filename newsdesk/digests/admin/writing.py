@@ -14,11 +14,10 @@ from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 
 from feeds.urls import web_address
 from newsdesk.digests.actions.add import add_story
-from newsdesk.digests.actions.editing import EditRefused, NotInDigest, find_row, known_until, rows_of
+from newsdesk.digests.actions.editing import NotInDigest, find_row, known_until, rows_of
 from newsdesk.digests.actions.rewrite import BadWording, rewrite_item
 from newsdesk.digests.admin.doubts import Doubts, find_doubts
 from newsdesk.digests.admin.forms import (
@@ -32,7 +31,6 @@ from newsdesk.digests.admin.forms import (
 )
 from newsdesk.digests.admin.views import (
     UNSAVED_STATUS,
-    actor_of,
     allowed,
     find_digest,
     heading_of,
@@ -41,6 +39,7 @@ from newsdesk.digests.admin.views import (
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.telling.receipts import Receipt
 from newsdesk.digests.telling.source_texts import SourceText, read_source_texts
+from newsdesk.journal.hand import ActRefused
 from newsdesk.stories.models import Story
 from newsdesk.stories.ranking.rank import rank_stories
 from newsdesk.stories.ranking.score import Ranked
@@ -94,13 +93,11 @@ def rewrite(request: HttpRequest, digest_id: int, story: str) -> HttpResponse:
             rewrite_item(
                 digest_id,
                 story,
-                headline=head.cleaned_data["headline"],
+                **head.typed(),
                 sentences=typed_sentences(body, row, sources),
-                edits=head.cleaned_data["edits"],
-                actor=actor_of(request),
-                now=timezone.now(),
+                hand=head.hand(request),
             )
-        except EditRefused as error:
+        except ActRefused as error:
             messages.error(request, str(error))
             if not isinstance(error, BadWording):
                 digest = find_digest(digest_id)
@@ -201,10 +198,9 @@ def add(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = find_digest(digest_id)
     form = AddForm(request.POST or None, initial={"edits": digest.edits})
     if request.method == "POST" and form.is_valid():
-        data = {**form.cleaned_data, "section": form.cleaned_data["section"] or "short"}
         try:
-            add_story(digest_id, **data, actor=actor_of(request), now=timezone.now())
-        except EditRefused as error:
+            add_story(digest_id, **form.typed(), hand=form.hand(request))
+        except ActRefused as error:
             messages.error(request, str(error))
             digest = find_digest(digest_id)
             form = form.as_of(digest.edits)

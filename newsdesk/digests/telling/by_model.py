@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from newsdesk.digests.telling.grounding import Cited, faults, locate
 from newsdesk.digests.telling.receipts import Draft, Receipt, Sentence
-from newsdesk.llm.complete import NoAnswer, complete, is_configured, model_name
+from newsdesk.llm.complete import complete, is_configured, model_name
+from newsdesk.llm.tries import NoAnswer
 from newsdesk.stories.read import EntryView, StoryView
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,3 @@
-"""Put recorded streams through the line."""
-
 from __future__ import annotations
 
 import time
@@ -19,8 +17,6 @@ from newsdesk.stories.management.arguments import read_moment
 
 
 class Command(ExampledCommand):
-    """Replay recorded streams with their own clock."""
-
     help = (
         "Put recorded streams (JSONL, also .gz) through the line with their own clock, without network, model, mail:\n"
         "each day's digest is built and published as its cut-off passes. Replaying the same again changes nothing.\n"
@@ -30,14 +26,12 @@ class Command(ExampledCommand):
     example = "  manage.py replay march.jsonl.gz --until 2026-03-20T07:00:00Z"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The files, the end, and whether to start anew."""
         add_edition(parser)
         parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a recorded stream")
         parser.add_argument("--until", metavar="ISO", help="leave out what was seen later; the clock ends here")
         parser.add_argument("--fresh", action="store_true", help="first delete what an earlier replay left")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replay, and print the figures."""
         edition = find_edition(options["edition"])
         until = read_moment("--until", options["until"])
         bad: list[BadRecord] = []

@@ -1,5 +1,3 @@
-"""Learn from this desk's editors how alike reports of one story are."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -14,8 +12,6 @@ from newsdesk.stories.training.trained import NoCurvatureError, forget_trained
 
 
 class Command(ExampledCommand):
-    """Train the clusterer."""
-
     help = (
         "Learn from every merge, split and move that stands how alike reports of one story are on this desk.\n\n"
         "The weights learned are kept, in NEWSDESK_DATA_DIR, only if they do no worse than those in use: on edits\n"
@@ -26,13 +22,11 @@ class Command(ExampledCommand):
     example = "  manage.py train_clusterer --dry-run"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whether anything is kept."""
         choice = parser.add_mutually_exclusive_group()
         choice.add_argument("--dry-run", action="store_true", help="show the figures, keep nothing")
         choice.add_argument("--forget", action="store_true", help="go back to the weights that are shipped")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Train, and print the figures."""
         if options["forget"]:
             had_own = forget_trained()
             self.stdout.write("The shipped weights count again." if had_own else "The shipped weights count already.")

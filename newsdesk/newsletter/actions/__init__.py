@@ -1,1 +1,1 @@
-"""What staff do to mailings, mails and addresses, one act a file."""
+"""What staff do about mail, an act a file; what every act promises stands in `newsdesk.journal.hand`."""

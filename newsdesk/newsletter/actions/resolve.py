@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
 
-from newsdesk.journal.note import Actor, note_change
-from newsdesk.newsletter.actions.mailing import NotPossible
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Mailing
 
 
-def resolve(mail: Delivery | Letter, *, has_arrived: bool, actor: Actor, now: datetime) -> None:
+def resolve(mail: Delivery | Letter, *, has_arrived: bool, hand: Hand) -> None:
     """Say what became of a mail whose outcome is unknown: it arrived, or it is to be sent again, under its Message-ID.
 
     Raises:
-        NotPossible: Its outcome is not unknown any more.
+        ActRefused: Its outcome is not unknown any more.
     """
     state = Mail.State.SENT if has_arrived else Mail.State.QUEUED
     with transaction.atomic():
         unknown = type(mail)._default_manager.filter(pk=mail.pk, state=Mail.State.UNKNOWN)
-        changes = {"sent_at": mail.claimed_at or now} if has_arrived else {"next_attempt_at": now, "claimed_at": None}
-        if not unknown.update(state=state, **changes):
-            raise NotPossible("Somebody has said already what became of this mail.")
+        sent, again = {"sent_at": mail.claimed_at or hand.now}, {"next_attempt_at": hand.now, "claimed_at": None}
+        if not unknown.update(state=state, **(sent if has_arrived else again)):
+            raise ActRefused("Somebody has said already what became of this mail.")
         if isinstance(mail, Delivery) and not has_arrived:
             done = Mailing.objects.filter(digest=mail.digest_id, state=Mailing.State.DONE)
             done.update(state=Mailing.State.SENDING, finished_at=None)
-        note_change(
+        hand.note(
             "delivery.resolve",
             f"{mail._meta.model_name} {mail.pk}",
-            actor=actor,
-            now=now,
             before={"state": Mail.State.UNKNOWN.value, "reply": mail.reply},
             after={"state": state.value},
         )

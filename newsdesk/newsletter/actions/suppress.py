@@ -1,48 +1,38 @@
-"""What a person does about an address: never mail it again, or let it be mailed again."""
+"""Never mail an address again, by hand, and lift that."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
 
-from newsdesk.journal.note import Actor, note_change
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.models import Subscriber, Suppression
-from newsdesk.newsletter.people.suppress import lift_suppression, suppress
+from newsdesk.newsletter.people.suppressions import lift_suppression, suppress
 from newsdesk.newsletter.people.tokens import email_hashes
 
 
-class CannotLift(Exception):
-    """The suppression stays; the message says why in one sentence."""
-
-
-def suppress_by_hand(subscriber: Subscriber, *, actor: Actor, now: datetime) -> None:
+def suppress_by_hand(subscriber: Subscriber, *, hand: Hand) -> None:
     """Never mail the subscriber again; without effect where that is so already."""
     with transaction.atomic():
-        if suppress(subscriber.email, Suppression.Reason.BY_HAND, now=now):
+        if suppress(subscriber.email, Suppression.Reason.BY_HAND, now=hand.now):
             subject = f"subscriber {subscriber.public_id}"
-            note_change(
-                "subscriber.suppress", subject, actor=actor, now=now, before={"state": subscriber.state}, after={}
-            )
+            hand.note("subscriber.suppress", subject, before={"state": subscriber.state})
 
 
-def lift(suppression: Suppression, *, actor: Actor, now: datetime) -> None:
+def lift(suppression: Suppression, *, hand: Hand) -> None:
     """Let an address be mailed again, once its owner subscribes and confirms anew.
 
     Raises:
-        CannotLift: Its owner erased it.
+        ActRefused: Its owner erased it.
     """
     if suppression.reason == Suppression.Reason.ERASED:
-        raise CannotLift("Its owner erased it; only they can come back, by subscribing again.")
+        raise ActRefused("Its owner erased it; only they can come back, by subscribing again.")
     with transaction.atomic():
         for subscriber in Subscriber.objects.filter(state=Subscriber.State.SUPPRESSED).only("email").iterator():
             if suppression.email_hash in email_hashes(subscriber.email):
                 lift_suppression(subscriber.email)
         Suppression.objects.filter(pk=suppression.pk).delete()
-        note_change(
+        hand.note(
             "subscriber.lift",
             f"suppression {suppression.email_hash[:12]}",
-            actor=actor,
-            now=now,
             before={"reason": suppression.reason, "detail": suppression.detail},
         )

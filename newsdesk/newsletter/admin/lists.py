@@ -1,6 +1,6 @@
 """The newsletter for staff: mailings with their progress, deliveries, subscribers and suppressions; all to read.
 
-What may be done to them are buttons of `staff.py`. Lists are made for 100,000 rows: indexed filters, no full counts.
+What may be done to them are buttons of `views.py`. Lists are made for 100,000 rows: indexed filters, no full counts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from newsdesk.newsletter.admin.staff_page import StaffPage
+from newsdesk.newsletter.admin.page import StaffPage
 from newsdesk.newsletter.admin.views import RESOLVE, SUPPRESS, staff_urls
 from newsdesk.newsletter.models import Delivery, Letter, Mail, MailEvent, Mailing, Subscriber, Suppression
 from newsdesk.newsletter.people.tokens import email_hashes

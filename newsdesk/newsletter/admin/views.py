@@ -7,7 +7,6 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -21,20 +20,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feeds.numbers import read_number
 from newsdesk.digests.models import Digest
-from newsdesk.newsletter.actions.mailing import NotPossible, pause_mailing, resume_mailing
+from newsdesk.journal.hand import ActRefused, hand_of
+from newsdesk.newsletter.actions.pause import pause_mailing, resume_mailing
 from newsdesk.newsletter.actions.resolve import resolve
 from newsdesk.newsletter.actions.send_test import send_test
-from newsdesk.newsletter.actions.suppress import CannotLift, lift, suppress_by_hand
+from newsdesk.newsletter.actions.suppress import lift, suppress_by_hand
+from newsdesk.newsletter.admin.forms import CHOICES, TestForm, digest_line
 from newsdesk.newsletter.admin.mailbox import NoSuchMail, list_mails, read_mail
 from newsdesk.newsletter.delivery.outbox import pause, resume
 from newsdesk.newsletter.delivery.outcome import Kind
 from newsdesk.newsletter.delivery.queue import CannotMail, recipients_of, start_mailing
 from newsdesk.newsletter.delivery.transports import open_transport
 from newsdesk.newsletter.models import Delivery, Letter, Mailing, Subscriber, Suppression
-from newsdesk.newsletter.people.address import BadAddress, clean_address
 
-# Digests to choose from: two weeks of daily and weekly ones.
-CHOICES = 16
 # A mail is shown as untrusted as its sources are: no script, nothing fetched, in an origin of its own.
 MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 SEND, RESOLVE, SUPPRESS = "newsletter.send_mailing", "newsletter.resolve_delivery", "newsletter.change_suppression"
@@ -76,28 +74,6 @@ def permitted(permission: str) -> Callable[[View], View]:
     return decorate
 
 
-class TestForm(forms.Form):
-    """Which digest to whom."""
-
-    digest = forms.ModelChoiceField(Digest.objects.none(), empty_label=None)
-    address = forms.CharField(max_length=254, widget=forms.EmailInput(attrs={"class": "vTextField"}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        newest = Digest.objects.order_by("-date", "-id").values("pk")[:CHOICES]
-        field = self.fields["digest"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Digest.objects.filter(pk__in=list(newest.values_list("pk", flat=True))).order_by("-date")
-        field.label_from_instance = _title  # type: ignore[method-assign,assignment]
-
-    def clean_address(self) -> str:
-        """The address as it is mailed to."""
-        try:
-            return clean_address(self.cleaned_data["address"])
-        except BadAddress as error:
-            raise forms.ValidationError(str(error)) from error
-
-
 @permitted(SEND)
 def start_page(request: HttpRequest) -> HttpResponse:
     """Published digests that are not mailed yet, each with the number of subscribers who would get it; starts one."""
@@ -116,7 +92,7 @@ def start_page(request: HttpRequest) -> HttpResponse:
     lines = []
     for digest in published.order_by("-date", "-id")[:CHOICES]:
         try:
-            lines.append((digest, _title(digest), recipients_of(digest).count()))
+            lines.append((digest, digest_line(digest), recipients_of(digest).count()))
         except CannotMail:
             continue
     return _page(request, "start", "Start a mailing", lines=lines)
@@ -131,8 +107,8 @@ def test_page(request: HttpRequest) -> HttpResponse:
         digest, address = form.cleaned_data["digest"], form.cleaned_data["address"]
         try:
             with open_transport(is_watched=True) as transport:
-                outcome = send_test(digest, address, actor=request.user, now=timezone.now(), transport=transport)
-        except NotPossible as error:
+                outcome = send_test(digest, address, hand=hand_of(request), transport=transport)
+        except ActRefused as error:
             messages.error(request, str(error))
         else:
             is_sent = outcome.kind == Kind.SENT
@@ -192,8 +168,8 @@ def change_mailing(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         raise Http404
     mailing = get_object_or_404(Mailing.objects.select_related("digest__edition"), pk=pk)
     try:
-        acts[act](mailing, actor=request.user, now=timezone.now())
-    except NotPossible as error:
+        acts[act](mailing, hand=hand_of(request))
+    except ActRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"The mailing is {act}d.")
@@ -218,8 +194,8 @@ def _resolve(request: HttpRequest, model: type[Delivery] | type[Letter], pk: int
     if answer not in ("arrived", "again"):
         raise Http404
     try:
-        resolve(mail, has_arrived=answer == "arrived", actor=request.user, now=timezone.now())
-    except NotPossible as error:
+        resolve(mail, has_arrived=answer == "arrived", hand=hand_of(request))
+    except ActRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(
@@ -234,8 +210,8 @@ def _resolve(request: HttpRequest, model: type[Delivery] | type[Letter], pk: int
 def lift_suppression(request: HttpRequest, pk: int) -> HttpResponse:
     """Let an address be mailed again."""
     try:
-        lift(get_object_or_404(Suppression, pk=pk), actor=request.user, now=timezone.now())
-    except CannotLift as error:
+        lift(get_object_or_404(Suppression, pk=pk), hand=hand_of(request))
+    except ActRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Lifted: whoever has the address may subscribe again.")
@@ -246,7 +222,7 @@ def lift_suppression(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted(SUPPRESS)
 def suppress_subscriber(request: HttpRequest, pk: int) -> HttpResponse:
     """Never mail a subscriber again."""
-    suppress_by_hand(get_object_or_404(Subscriber, pk=pk), actor=request.user, now=timezone.now())
+    suppress_by_hand(get_object_or_404(Subscriber, pk=pk), hand=hand_of(request))
     messages.success(request, "This address is never mailed again.")
     return _to("admin:newsletter_subscriber_changelist")
 
@@ -265,8 +241,3 @@ def _page(request: HttpRequest, template: str, title: str, **context: Any) -> Te
 
 def _to(name: str, *arguments: Any) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse(name, args=arguments))
-
-
-def _title(digest: Digest) -> str:
-    words = "" if digest.state == Digest.State.PUBLISHED else f" ({digest.get_state_display().lower()})"
-    return f"{digest.date:%d %B %Y}: {digest.title}{words}"

@@ -20,7 +20,7 @@ from newsdesk.newsletter.delivery.outcome import Kind, Outcome, is_block, retry_
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Mailing, Outbox, Subscriber, Suppression
 from newsdesk.newsletter.people.bounces import SOFT_BOUNCES_BORNE
 from newsdesk.newsletter.people.subscribe import LETTERS
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 
 LEASE = "mail"
 # Longer than one mail can take (`transports.smtp`); after a kill -9 the next sender waits so long.

@@ -17,7 +17,7 @@ from newsdesk.newsletter.mail.skeleton import Recipient, Skeleton, build_skeleto
 from newsdesk.newsletter.mail.variants import variant_of
 from newsdesk.newsletter.models import Delivery, Letter
 from newsdesk.newsletter.people.links import preferences_url, unsubscribe_url
-from newsdesk.newsletter.people.suppress import may_be_asked
+from newsdesk.newsletter.people.suppressions import may_be_asked
 from newsdesk.newsletter.people.tokens import keyed_hash
 
 # About 0.2 MB each.

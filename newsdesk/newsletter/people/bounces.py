@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from newsdesk.newsletter.models import MailEvent, Subscriber, Suppression
 from newsdesk.newsletter.people.preferences import unsubscribe
-from newsdesk.newsletter.people.suppress import suppress
+from newsdesk.newsletter.people.suppressions import suppress
 from newsdesk.newsletter.people.tokens import email_hash
 
 Kind = MailEvent.Kind

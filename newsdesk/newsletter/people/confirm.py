@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from newsdesk.newsletter.models import Letter, Mail, Subscriber
-from newsdesk.newsletter.people.suppress import lift_suppression, may_be_asked
+from newsdesk.newsletter.people.suppressions import lift_suppression, may_be_asked
 from newsdesk.newsletter.people.tokens import BadToken, Purpose, read_dated_token
 
 State = Subscriber.State

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from newsdesk.newsletter.models import Mail, MailEvent, Subscriber, Suppression
 from newsdesk.newsletter.people.subscribe import CONSENTS
-from newsdesk.newsletter.people.suppress import find_suppression, suppress
+from newsdesk.newsletter.people.suppressions import find_suppression, suppress
 from newsdesk.newsletter.people.tokens import email_hashes
 
 

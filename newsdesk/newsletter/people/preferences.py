@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from newsdesk.newsletter.models import Subscriber
-from newsdesk.newsletter.people.suppress import skip_queued
+from newsdesk.newsletter.people.suppressions import skip_queued
 
 State = Subscriber.State
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from newsdesk.newsletter.models import Attempt, Letter, Subscriber
-from newsdesk.newsletter.people.suppress import may_be_asked
+from newsdesk.newsletter.people.suppressions import may_be_asked
 from newsdesk.newsletter.people.tokens import keyed_hash
 
 # Every wording that anybody agreed to; a subscriber's row names the version.

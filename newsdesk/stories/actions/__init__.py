@@ -1,1 +1,1 @@
-"""What editors do to stories, a file each: called alike by admin, commands and tests."""
+"""What editors do to stories, an act a file; what every act promises stands in `newsdesk.journal.hand`."""

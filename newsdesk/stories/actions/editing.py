@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor, note_change
 from newsdesk.lease import LeaseBusyError, LeaseLostError, held_lease, renew_lease
 from newsdesk.stories.clustering.absorb import covered_stories, settle
 from newsdesk.stories.clustering.cluster import LEASE
@@ -27,22 +27,11 @@ EDIT_DURATION = timedelta(seconds=20)
 PATIENCE = timedelta(seconds=4)
 
 
-class EditRefusedError(Exception):
-    """An edit that cannot be made; the message is a sentence for the editor."""
-
-
-class ClusteringRunsError(EditRefusedError):
+class ClusteringRuns(ActRefused):
     """The line is writing coverage and did not end within a few seconds."""
 
     def __init__(self) -> None:
         super().__init__("Clustering is running; try again in a moment.")
-
-
-class EditedMeanwhileError(EditRefusedError):
-    """Another editor has changed the story since this one looked at it."""
-
-    def __init__(self, changes: Sequence[Change]) -> None:
-        super().__init__(f"Meanwhile {tell_changes(changes)}. Nothing of yours is saved yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +49,14 @@ def writing_coverage() -> Iterator[None]:
     """A transaction in which nobody else writes coverage.
 
     Raises:
-        ClusteringRunsError: the line writes it, and does not end soon.
+        ClusteringRuns: the line writes it, and does not end soon.
     """
     try:
         with held_lease(LEASE, duration=EDIT_DURATION, patience=PATIENCE) as holder, transaction.atomic():
             renew_lease(LEASE, holder, now=timezone.now(), duration=EDIT_DURATION)
             yield
     except (LeaseBusyError, LeaseLostError) as error:
-        raise ClusteringRunsError from error
+        raise ClusteringRuns from error
 
 
 def lock_stories(ids: Iterable[int]) -> dict[int, Story]:
@@ -77,17 +66,18 @@ def lock_stories(ids: Iterable[int]) -> dict[int, Story]:
 
 
 def refuse_merged(stories: Iterable[Story]) -> None:
-    """Raises EditRefusedError where one of the stories has been merged into another."""
+    """Raises ActRefused where one of the stories has been merged into another."""
     for story in stories:
         if story.merged_into_id is not None:
             into = Story.objects.get(pk=story.merged_into_id)
-            raise EditRefusedError(f"“{story.headline}” has been merged into “{into.headline}” ({into.public_id}).")
+            raise ActRefused(f"“{story.headline}” has been merged into “{into.headline}” ({into.public_id}).")
 
 
-def refuse_stale(story: Story, edits: int | None) -> None:
-    """Raises EditedMeanwhileError where the story has been edited since `edits`, the number that the editor saw."""
-    if edits is not None and story.edits != edits:
-        raise EditedMeanwhileError(_newest_edits(story, max(story.edits - edits, 1)))
+def refuse_stale(story: Story, hand: Hand) -> None:
+    """Raises StaleEdit where the story has been edited since the editor saw it."""
+    if hand.edits is not None and story.edits != hand.edits:
+        changes = _newest_edits(story, max(story.edits - hand.edits, 1))
+        raise StaleEdit(f"Meanwhile {tell_changes(changes)}")
 
 
 def _newest_edits(story: Story, number: int) -> list[Change]:
@@ -121,8 +111,7 @@ def rearrange(
     stories: dict[int, Story],
     moves: Sequence[Move],
     *,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     apart: Iterable[Pair] = (),
     adjust: Callable[[], None] = lambda: None,
     speak: Callable[[], dict[str, list[int]]] | None = None,
@@ -150,14 +139,14 @@ def rearrange(
     Story.objects.bulk_update(stories.values(), changed)
 
     after = _snapshot(stories, rows)
-    change = note_change(verb, subject_of(subject), actor=actor, now=now, before=before, after=after)
-    said = speak() if speak else fasten(list(stories), parted, change=change, now=now)
+    change = hand.note(verb, subject_of(subject), before=before, after=after)
+    said = speak() if speak else fasten(list(stories), parted, change=change, now=hand.now)
     change.after = {**after, **said, "followers": followers, **(note or {})}
     change.save(update_fields=["after"])
     for story in stories.values():
         if story.pk != subject.pk:
             part = {"part_of": change.pk, "story": subject.public_id}
-            note_change(verb, subject_of(story), actor=actor, now=now, after={**part, **(note or {})})
+            hand.note(verb, subject_of(story), after={**part, **(note or {})})
     return change
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
-from newsdesk.journal.note import Actor
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.stories.actions.editing import (
-    EditRefusedError,
     lock_stories,
     moves_to,
     rearrange,
@@ -24,32 +22,30 @@ def move_entries(
     entry_ids: Collection[int],
     target: Story,
     *,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     source: Story | None = None,
-    edits: int | None = None,
 ) -> Story:
     """Move entries and their copies to another story; one that has no coverage left is merged into it.
 
-    With `source` they must be in that story, and `edits` is the number of its edits that the editor saw.
+    With `source` they must be in that story, whose edits `hand` counts.
 
     Raises:
-        EditRefusedError: nothing to move, an entry is in no story or in the target already, the target is merged, a
+        ActRefused: nothing to move, an entry is in no story or in the target already, the target is merged, a
             story was edited meanwhile, or the line is writing coverage.
     """
     if not entry_ids:
-        raise EditRefusedError("Tick what is to be moved.")
+        raise ActRefused("Tick what is to be moved.")
     with writing_coverage():
         rows = list(Coverage.objects.filter(entry__in=entry_ids))
         if len(rows) != len(set(entry_ids)) or (source and any(row.story_id != source.pk for row in rows)):
-            raise EditRefusedError("Some of these entries are not in the story any more.")
+            raise ActRefused("Some of these entries are not in the story any more.")
         sources = {row.story_id for row in rows}
         if target.pk in sources:
-            raise EditRefusedError("They are in that story already.")
+            raise ActRefused("They are in that story already.")
         locked = lock_stories([*sources, target.pk])
         refuse_merged(locked.values())
         if source:
-            refuse_stale(locked[source.pk], edits)
+            refuse_stale(locked[source.pk], hand)
         whole = list(
             Coverage.objects.filter(story__in=sources)
             .select_related("entry__fingerprint")
@@ -59,5 +55,5 @@ def move_entries(
         moves = moves_to(locked[target.pk], [row for row in whole if row.entry_id in moved])
         apart = [pair(target.pk, other) for other in sources]
         subject = locked[min(sources)] if source is None else locked[source.pk]
-        rearrange("story.move", subject, locked, moves, actor=actor, now=now, apart=apart)
+        rearrange("story.move", subject, locked, moves, hand=hand, apart=apart)
     return locked[target.pk]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from feeds.scrub import scrub
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor, note_change
-from newsdesk.stories.actions.editing import EditRefusedError, lock_stories, refuse_merged, refuse_stale
+from newsdesk.stories.actions.editing import lock_stories, refuse_merged, refuse_stale
 from newsdesk.stories.clustering.refresh import refresh_stories
 from newsdesk.stories.models import Story
 from newsdesk.stories.snapshot import subject_of
@@ -30,26 +29,24 @@ FIELDS = {
 def revise_story(
     story: Story,
     *,
-    actor: Actor,
-    now: datetime,
+    hand: Hand,
     headline: str | None = None,
     theme: str | None = None,
     second_theme: str | None = None,
     is_pinned: bool | None = None,
     is_hidden: bool | None = None,
-    edits: int | None = None,
 ) -> list[Change]:
     """Change what is given and leave the rest; the changes noted, one for each kind, none where all was so already.
 
-    An empty headline or theme leaves it to the line again. `edits` is the number of edits that the editor saw.
+    An empty headline or theme leaves it to the line again.
 
     Raises:
-        EditRefusedError: a value will not do, or the story is merged or was edited meanwhile.
+        ActRefused: a value will not do, or the story is merged or was edited meanwhile.
     """
     with transaction.atomic():
         row = lock_stories([story.pk])[story.pk]
         refuse_merged([row])
-        refuse_stale(row, edits)
+        refuse_stale(row, hand)
         before = fields_of(row)
         if headline is not None:
             row.headline, row.is_headline_edited = _headline(headline) or row.headline, bool(headline.strip())
@@ -60,11 +57,11 @@ def revise_story(
             _set_theme(row, first, kept if second_theme is None else second_theme)
         row.is_pinned = row.is_pinned if is_pinned is None else is_pinned
         row.is_hidden = row.is_hidden if is_hidden is None else is_hidden
-        return save_revision(row, before, actor=actor, now=now)
+        return save_revision(row, before, hand=hand)
 
 
 def save_revision(
-    row: Story, before: dict[str, dict[str, Any]], *, actor: Actor, now: datetime, undoes: Change | None = None
+    row: Story, before: dict[str, dict[str, Any]], *, hand: Hand, undoes: Change | None = None
 ) -> list[Change]:
     """Save a locked story whose fields have changed since `before`, and note what has."""
     if before["story.rename"]["is_headline_edited"] and not row.is_headline_edited:
@@ -82,10 +79,7 @@ def save_revision(
             ]
         )
     note = {"undoes": undoes.pk} if undoes else {}
-    return [
-        note_change(verb, subject_of(row), actor=actor, now=now, before=before[verb], after={**after[verb], **note})
-        for verb in touched
-    ]
+    return [hand.note(verb, subject_of(row), before=before[verb], after={**after[verb], **note}) for verb in touched]
 
 
 def fields_of(row: Story) -> dict[str, dict[str, Any]]:
@@ -96,9 +90,7 @@ def fields_of(row: Story) -> dict[str, dict[str, Any]]:
 def _headline(text: str) -> str:
     clean = " ".join(scrub(text, 2 * MAX_HEADLINE_CHARACTERS).split())
     if len(clean) > MAX_HEADLINE_CHARACTERS:
-        raise EditRefusedError(
-            f"A headline has at most {MAX_HEADLINE_CHARACTERS} characters; this one has {len(clean)}."
-        )
+        raise ActRefused(f"A headline has at most {MAX_HEADLINE_CHARACTERS} characters; this one has {len(clean)}.")
     return clean
 
 
@@ -108,7 +100,7 @@ def _set_theme(row: Story, theme: str, second: str) -> None:
         return
     for slug in filter(None, (theme, second)):
         if slug not in Theme.values:
-            raise EditRefusedError(f"{slug!r} is none of our themes.")
+            raise ActRefused(f"{slug!r} is none of our themes.")
     if theme == second:
-        raise EditRefusedError("The second theme must be another than the first.")
+        raise ActRefused("The second theme must be another than the first.")
     row.theme, row.second_theme, row.is_theme_edited = theme, second, True

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from newsdesk.journal.note import Actor
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.stories.actions.editing import (
-    EditRefusedError,
     lock_stories,
     moves_to,
     rearrange,
@@ -24,42 +22,38 @@ from newsdesk.stories.constraints import pair
 from newsdesk.stories.models import Coverage, Story
 
 
-def split_story(
-    story: Story, entry_ids: Collection[int], *, actor: Actor, now: datetime, edits: int | None = None
-) -> Story:
+def split_story(story: Story, entry_ids: Collection[int], *, hand: Hand) -> Story:
     """Part these entries and their copies from the rest of a story; the story that is new.
 
     The half with the older first entry keeps the id. The other half gets back an id that one of its entries founded
-    earlier, or else the one that its first entry founds. `edits` is the number of edits that the editor saw.
+    earlier, or else the one that its first entry founds.
 
     Raises:
-        EditRefusedError: nothing or everything is parted, an entry is not in the story, the story is merged or was
+        ActRefused: nothing or everything is parted, an entry is not in the story, the story is merged or was
             edited meanwhile, or the line is writing coverage.
     """
     if not entry_ids:
-        raise EditRefusedError("Tick what is to be split off.")
+        raise ActRefused("Tick what is to be split off.")
     with writing_coverage():
         kept = lock_stories([story.pk])[story.pk]
         refuse_merged([kept])
-        refuse_stale(kept, edits)
+        refuse_stale(kept, hand)
         rows = list(
             Coverage.objects.filter(story=kept)
             .select_related("entry__feed__publisher", "entry__fingerprint")
             .order_by("entry__seen_at", "entry_id")
         )
         if not set(entry_ids) <= {row.entry_id for row in rows}:
-            raise EditRefusedError("Some of these entries are not in the story any more.")
+            raise ActRefused("Some of these entries are not in the story any more.")
         parted = with_copies(entry_ids, rows)
         if len(parted) == len(rows):
-            raise EditRefusedError("That is the whole story; something must stay.")
+            raise ActRefused("That is the whole story; something must stay.")
         if rows[0].entry_id in parted:
             parted = {row.entry_id for row in rows} - parted
         leaving = [row for row in rows if row.entry_id in parted]
         new = _story_for(leaving, kept)
         locked = {kept.pk: kept, new.pk: new}
-        rearrange(
-            "story.split", kept, locked, moves_to(new, leaving), actor=actor, now=now, apart=[pair(kept.pk, new.pk)]
-        )
+        rearrange("story.split", kept, locked, moves_to(new, leaving), hand=hand, apart=[pair(kept.pk, new.pk)])
     return new
 
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
 
+from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
-from newsdesk.journal.note import Actor
-from newsdesk.stories.actions.editing import (
-    EditRefusedError,
-    Move,
-    lock_stories,
-    moves_to,
-    rearrange,
-    writing_coverage,
-)
+from newsdesk.stories.actions.editing import Move, lock_stories, moves_to, rearrange, writing_coverage
 from newsdesk.stories.actions.revise import FIELDS, fields_of, save_revision
 from newsdesk.stories.clustering.mended import is_repair
 from newsdesk.stories.constraints import Pair, pair, swap
@@ -34,33 +26,33 @@ def can_undo(change: Change) -> bool:
     return is_ours and change.undone_by_id is None and "part_of" not in change.after
 
 
-def undo_change(change: Change, *, actor: Actor, now: datetime) -> Change:
+def undo_change(change: Change, *, hand: Hand) -> Change:
     """Restore what stood before a change and note that as a change of its own, which can be undone in turn.
 
     Entries that the line has added since stay where they are, unless their story goes.
 
     Raises:
-        EditRefusedError: undone already, or what would be restored has been changed since (by whom, it says), or the
+        ActRefused: undone already, or what would be restored has been changed since (by whom, it says), or the
             line is writing coverage.
     """
     if change.verb in COVERAGE_VERBS:
         with writing_coverage():
-            return _undo_coverage(_locked(change), actor=actor, now=now)
+            return _undo_coverage(_locked(change), hand=hand)
     with transaction.atomic():
-        return _undo_revision(_locked(change), actor=actor, now=now)
+        return _undo_revision(_locked(change), hand=hand)
 
 
 def _locked(change: Change) -> Change:
     row = Change.objects.select_for_update().get(pk=change.pk)
     if row.undone_by_id is not None:
         undone_by = Change.objects.get(pk=row.undone_by_id)
-        raise EditRefusedError(f"{undone_by.actor_name} has undone that already.")
+        raise ActRefused(f"{undone_by.actor_name} has undone that already.")
     if not can_undo(row):
-        raise EditRefusedError("That is no change of its own that could be undone.")
+        raise ActRefused("That is no change of its own that could be undone.")
     return row
 
 
-def _undo_revision(change: Change, *, actor: Actor, now: datetime) -> Change:
+def _undo_revision(change: Change, *, hand: Hand) -> Change:
     named = Story.objects.get(public_id=change.subject.partition(" ")[2])
     story = lock_stories([named.pk])[named.pk]
     if story.merged_into_id is not None or not _stands(story, change.after, FIELDS[change.verb]):
@@ -68,11 +60,11 @@ def _undo_revision(change: Change, *, actor: Actor, now: datetime) -> Change:
     before = fields_of(story)
     for name in FIELDS[change.verb]:
         setattr(story, name, change.before[name])
-    (undoing,) = save_revision(story, before, actor=actor, now=now, undoes=change)
+    (undoing,) = save_revision(story, before, hand=hand, undoes=change)
     return _mark(change, undoing)
 
 
-def _undo_coverage(change: Change, *, actor: Actor, now: datetime) -> Change:
+def _undo_coverage(change: Change, *, hand: Hand) -> Change:
     before, after = change.before, change.after
     names = list(after["stories"])
     ids = dict(Story.objects.filter(public_id__in=names).values_list("public_id", "pk"))
@@ -99,8 +91,7 @@ def _undo_coverage(change: Change, *, actor: Actor, now: datetime) -> Change:
         subject,
         stories,
         moves,
-        actor=actor,
-        now=now,
+        hand=hand,
         apart=apart,
         adjust=restore,
         speak=speak,
@@ -178,14 +169,14 @@ def _lines_own(told: dict[str, Any]) -> set[str]:
     return {name for mark, names in own.items() if mark in told and not told[mark] for name in names}
 
 
-def _conflict(names: Iterable[str], change: Change, verbs: Iterable[str]) -> EditRefusedError:
+def _conflict(names: Iterable[str], change: Change, verbs: Iterable[str]) -> ActRefused:
     """Who has changed since what the undoing would restore."""
     since = Change.objects.filter(subject__in=[f"story {name}" for name in names], pk__gt=change.pk, undone_by=None)
     for kinds in (verbs, COVERAGE_VERBS):
         others = (row for row in since.filter(verb__in=kinds).order_by("-id") if row.after.get("part_of") != change.pk)
         if last := next(others, None):
-            return EditRefusedError(f"That was changed since: {tell_change(last)}. Undo that first.")
-    return EditRefusedError("The line has changed its coverage since; that cannot be undone any more.")
+            return ActRefused(f"That was changed since: {tell_change(last)}. Undo that first.")
+    return ActRefused("The line has changed its coverage since; that cannot be undone any more.")
 
 
 def _mark(change: Change, undoing: Change) -> Change:

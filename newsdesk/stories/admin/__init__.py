@@ -1,5 +1,5 @@
 """The stories' desk: find them, merge, split, move, revise, and take each of that back."""
 
-from newsdesk.stories.admin.stories import StoryAdmin
+from newsdesk.stories.admin import lists
 
-__all__ = ["StoryAdmin"]
+__all__ = ["lists"]

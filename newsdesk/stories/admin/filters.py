@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import admin
@@ -13,11 +12,6 @@ from django.utils import timezone
 
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Story
-
-if TYPE_CHECKING:  # generic for the type checker only
-    _Admin = admin.ModelAdmin[Story]
-else:
-    _Admin = admin.ModelAdmin
 
 Choices = list[tuple[str, str]]
 # The days offered by name; older ones are found by leafing or by words.
@@ -30,7 +24,7 @@ class MarkFilter(admin.SimpleListFilter):
     title = "mark"
     parameter_name = "mark"
 
-    def lookups(self, request: HttpRequest, model_admin: _Admin) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Story]) -> Choices:
         return [
             ("pinned", "Pinned"),
             ("hidden", "Hidden"),
@@ -55,7 +49,7 @@ class UnsureFilter(admin.SimpleListFilter):
     title = "unsure"
     parameter_name = "unsure"
 
-    def lookups(self, request: HttpRequest, model_admin: _Admin) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Story]) -> Choices:
         return [("theme", "Theme"), ("relevance", "Relevance")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Story]) -> QuerySet[Story]:
@@ -73,7 +67,7 @@ class RelevanceFilter(admin.SimpleListFilter):
     title = "relevance"
     parameter_name = "relevant"
 
-    def lookups(self, request: HttpRequest, model_admin: _Admin) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Story]) -> Choices:
         return [("yes", "AI news"), ("no", "Not AI news"), ("open", "Not judged yet")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Story]) -> QuerySet[Story]:
@@ -88,7 +82,7 @@ class DayFilter(admin.SimpleListFilter):
     title = "latest report"
     parameter_name = "day"
 
-    def lookups(self, request: HttpRequest, model_admin: _Admin) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Story]) -> Choices:
         today = timezone.now().astimezone(settings.DIGEST_TIME_ZONE).date()
         days = [today - timedelta(days=n) for n in range(DAYS)]
         names = ["Today", "Yesterday", *(f"{day:%A, %-d %B}" for day in days[2:])]

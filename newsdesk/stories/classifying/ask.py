@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from pydantic import BaseModel, ConfigDict
 
-from newsdesk.llm.complete import NoAnswer, NotAsked, complete, is_configured, model_name
+from newsdesk.llm.complete import complete, is_configured, model_name
+from newsdesk.llm.tries import NoAnswer, NotAsked
 from newsdesk.stories.classifying.classify import thread_roots
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.read import EntryView, StoryView, read_stories

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from newsdesk.llm.complete import NoAnswer
 from newsdesk.llm.embed import embed, embedding_server
+from newsdesk.llm.tries import NoAnswer
 from newsdesk.stories.embedding.embedder import FORM, EmbeddingFailed, Values, unit
 
 PURPOSE = "cluster"

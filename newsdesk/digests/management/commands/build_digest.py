@@ -1,5 +1,3 @@
-"""Build the digest of a date."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -14,8 +12,6 @@ from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDu
 
 
 class Command(ExampledCommand):
-    """Build, or build again, a digest that is not published."""
-
     help = (
         "Rank, tell and compose the digest of a date; it stays a draft until it is published. What editors changed in\n"
         "an earlier build stays; an approved digest is not built again."
@@ -23,12 +19,10 @@ class Command(ExampledCommand):
     example = "  manage.py build_digest 2026-03-20"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The date and the edition."""
         add_edition(parser)
         add_date(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Build it and print its figures."""
         edition, day = find_edition(options["edition"]), read_date(options["date"])
         self.stderr.write(f"building the {edition.slug} digest of {day} ...")
         try:

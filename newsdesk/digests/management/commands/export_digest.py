@@ -1,5 +1,3 @@
-"""Write a digest as JSON, HTML or text."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -22,13 +20,10 @@ FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
 
 
 class Command(ExampledCommand):
-    """Export a digest."""
-
     help = "Write a digest as canonical JSON, as one self-contained HTML file, or as text 72 columns wide."
     example = "  manage.py export_digest 2026-03-20 --format html --output digest.html"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The date, the format and where to."""
         add_edition(parser)
         add_date(parser)
         parser.add_argument(
@@ -37,7 +32,6 @@ class Command(ExampledCommand):
         parser.add_argument("--output", metavar="FILE", type=Path, help="where to write it (default: standard output)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Export it."""
         digest = find_digest(find_edition(options["edition"]), read_date(options["date"]))
         content = FORMATS[options["format"]](as_document(digest))
         output: Path | None = options["output"]

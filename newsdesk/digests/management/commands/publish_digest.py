@@ -1,5 +1,3 @@
-"""Publish the digest of a date."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -14,18 +12,14 @@ from newsdesk.digests.refused import AlreadyPublished, ChangedMeanwhile, NotYetD
 
 
 class Command(ExampledCommand):
-    """Publish a digest that was built."""
-
     help = "Publish a digest that was built; from then on only a recorded correction changes it."
     example = "  manage.py build_digest 2026-03-20 && manage.py publish_digest 2026-03-20"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The date and the edition."""
         add_edition(parser)
         add_date(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Publish it."""
         digest = find_digest(find_edition(options["edition"]), read_date(options["date"]))
         try:
             publish_digest(digest, now=timezone.now())

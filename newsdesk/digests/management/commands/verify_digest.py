@@ -1,5 +1,3 @@
-"""Check that a digest, stored or exported, is what its sources say."""
-
 from __future__ import annotations
 
 import json
@@ -20,8 +18,6 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Command(ExampledCommand):
-    """Resolve every receipt of a digest."""
-
     help = (
         "Check every receipt of a digest: its text is kept under its hash, the quote stands at the span, an extracted\n"
         "sentence is its quotes. A file is also compared with the digest in the database. Exits with 1 on any fault."
@@ -29,14 +25,12 @@ class Command(ExampledCommand):
     example = "  manage.py export_digest 2026-03-20 --format json --output d.json && manage.py verify_digest d.json"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The digest: a date or a file."""
         add_edition(parser)
         parser.add_argument(
             "digest", metavar="DATE|FILE", help="date of a digest, YYYY-MM-DD, or an exported JSON file"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line per fault, or the figures of what holds."""
         named = options["digest"]
         if _DATE.fullmatch(named):
             document: Any = as_document(find_digest(find_edition(options["edition"]), read_date(named)))

@@ -1,5 +1,3 @@
-"""Mail the digest of a date to its subscribers."""
-
 from __future__ import annotations
 
 import time
@@ -31,8 +29,6 @@ State = Mail.State
 
 
 class Command(ExampledCommand):
-    """Mail a published digest."""
-
     help = (
         "Mail a published digest to the subscribers who had confirmed when it was published, in the foreground.\n"
         "What was sent is never sent again: run it twice, or after a crash, and it goes on with the rest. Prints how\n"
@@ -45,13 +41,11 @@ class Command(ExampledCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The date, the edition, and whether only to say what would be done."""
         add_edition(parser)
         add_date(parser)
         parser.add_argument("--dry-run", action="store_true", help="say how many would be mailed what; write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Start the mailing, send, and count."""
         digest = find_digest(find_edition(options["edition"]), read_date(options["date"]))
         try:
             require_mailable(digest)

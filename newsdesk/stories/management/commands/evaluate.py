@@ -1,5 +1,3 @@
-"""`manage.py evaluate`: measure the line's decisions on a labelled file."""
-
 from __future__ import annotations
 
 import json

@@ -1,5 +1,3 @@
-"""`manage.py export_stories`: stories as JSON lines."""
-
 from __future__ import annotations
 
 import sys

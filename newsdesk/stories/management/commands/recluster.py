@@ -1,5 +1,3 @@
-"""`manage.py recluster`: cluster again what was seen since a time."""
-
 from __future__ import annotations
 
 from typing import Any

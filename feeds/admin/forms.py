@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core import signing
 
 from feeds.catalogue.trial import Trial
 from feeds.models import Feed
-
-if TYPE_CHECKING:  # generic for the type checker only
-    _Form = forms.ModelForm[Feed]
-else:
-    _Form = forms.ModelForm
 
 # A trial that was shown need not be repeated within this time.
 TRIAL_MAX_AGE_S = 600
@@ -34,7 +29,7 @@ def recall(token: str, url: str) -> Trial | None:
     return Trial(tried, title=title, language=language) if tried == url else None
 
 
-class FeedForm(_Form):
+class FeedForm(forms.ModelForm[Feed]):
     """`trial` is what the address gave, None where it was not tried; `is_trial_only` forms are shown, never saved."""
 
     trial: Trial | None = None

@@ -1,97 +1,32 @@
-"""Feeds with their health, tried before they are kept."""
+"""The page of one feed: its address is tried before it is kept, and its feed polled at once when somebody asks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from feeds.admin.filters import MarkFilter, StateFilter
-from feeds.admin.form import FeedForm, recall, sign
+from feeds.admin.forms import FeedForm, recall, sign
 from feeds.catalogue.edit import keep_feed, poll_soon
-from feeds.catalogue.state import feed_state
 from feeds.catalogue.trial import Trial, try_feed
-from feeds.dates import short_utc
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.urls import http_url
-
-if TYPE_CHECKING:  # generic for the type checker only
-    _Page = admin.ModelAdmin[Feed]
-else:
-    _Page = admin.ModelAdmin
 
 LABELS = {"url": "Address", "covers_only_ai": "Is about AI alone", "is_active": "Is polled"}
 POLLED_SOON = "It is polled within a minute or so, when the line looks again."
 
 
-@admin.register(Feed)
-class FeedAdmin(_Page):
-    """A feed is switched off, not deleted: its entries are what digests rest on."""
+class FeedDesk(admin.ModelAdmin[Feed]):
+    """What an editor can do to one feed."""
 
     form = FeedForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    list_display = ("address", "health", "last_success", "next_poll")
-    list_filter = (StateFilter, MarkFilter)
-    list_per_page = 50
-    list_select_related = ("publisher",)
-    search_fields = ("url", "title", "publisher__name")
-    autocomplete_fields = ("publisher",)
-    ordering = ("next_poll_at", "id")
-    actions = ("poll_now",)
-    readonly_fields = ("health", "last_success", "last_poll", "next_poll", "language", "moved_to", "entries")
-
-    class Media:
-        css = {"all": ["feeds/admin.css"]}
-
-    # What the pages show.
-
-    def get_fieldsets(self, request: HttpRequest, obj: Feed | None = None) -> Any:
-        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        address = ["publisher", "url", "title", "covers_only_ai", "is_active"]
-        if may_save and not _is_recorded(obj):
-            address += ["save_unanswered", "tried"]
-        shown: list[Any] = [(None, {"fields": address})]
-        return [*shown, ("Health", {"fields": self.readonly_fields})] if obj else shown
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Feed | None = None) -> Any:
-        return (*self.readonly_fields, "url", "is_active") if _is_recorded(obj) else self.readonly_fields
-
-    @admin.display(description="feed", ordering="url")
-    def address(self, feed: Feed) -> SafeString:
-        return format_html("{}<br><small>{}<br>{}</small>", feed.title or "Not read yet", feed.publisher.name, feed.url)
-
-    @admin.display(description="health")
-    def health(self, feed: Feed) -> SafeString:
-        return render_to_string("admin/feeds/feed/health.html", {"health": feed_state(feed)})
-
-    @admin.display(description="last success", ordering="succeeded_at")
-    def last_success(self, feed: Feed) -> str:
-        return short_utc(feed.succeeded_at) if feed.succeeded_at else "None yet"
-
-    @admin.display(description="last poll")
-    def last_poll(self, feed: Feed) -> str:
-        return short_utc(feed.polled_at) if feed.polled_at else "None yet"
-
-    @admin.display(description="next poll", ordering="next_poll_at")
-    def next_poll(self, feed: Feed) -> str:
-        return short_utc(feed.next_poll_at) if feed.is_active and not _is_recorded(feed) else "Never"
-
-    @admin.display(description="entries")
-    def entries(self, feed: Feed) -> SafeString:
-        return format_html('<a href="{}?feed={}">Its entries</a>', reverse("admin:feeds_entry_changelist"), feed.pk)
-
-    # Trying and saving.
 
     def changeform_view(
         self,
@@ -107,7 +42,7 @@ class FeedAdmin(_Page):
             is_trial_only = not {"_test", "_use"}.isdisjoint(request.POST)
             trial = self._try(request, feed, is_trial_only=is_trial_only)
         request.feed_trial = trial, is_trial_only  # type: ignore[attr-defined]
-        context = {"trial": trial, "has_address": not _is_recorded(feed), **(extra_context or {})}
+        context = {"trial": trial, "has_address": not is_recorded(feed), **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
 
     def get_form(self, request: HttpRequest, obj: Feed | None = None, change: bool = False, **kwargs: Any) -> Any:
@@ -138,8 +73,6 @@ class FeedAdmin(_Page):
         request.POST = data  # type: ignore[assignment]
         return trial
 
-    # Polling at once.
-
     def get_urls(self) -> list[URLPattern]:
         poll = self.admin_site.admin_view(require_POST(self.poll_view))
         return [path("<int:feed_id>/poll/", poll, name="feeds_feed_poll"), *super().get_urls()]
@@ -162,9 +95,6 @@ class FeedAdmin(_Page):
         count = poll_soon(queryset.values_list("pk", flat=True), now=timezone.now())
         self.message_user(request, f"{count} feed{'' if count == 1 else 's'} made due. {POLLED_SOON}")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Feed | None = None) -> bool:
-        return False
-
 
 def _typed(text: str) -> str:
     """The address that somebody typed, perhaps without its scheme; unchanged where it is none."""
@@ -172,5 +102,6 @@ def _typed(text: str) -> str:
     return http_url(text if "://" in text or not text else f"https://{text}") or text
 
 
-def _is_recorded(feed: Feed | None) -> bool:
+def is_recorded(feed: Feed | None) -> bool:
+    """Whether a feed stands for a collector's records: it is never polled, and has no address to try."""
     return feed is not None and feed.url.startswith(RECORDING_SCHEME)

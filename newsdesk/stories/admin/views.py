@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from feeds.numbers import read_number
+from newsdesk.journal.hand import ActRefused, hand_of
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
-from newsdesk.stories.admin.form import StoryForm
+from newsdesk.stories.admin.forms import StoryForm
 from newsdesk.stories.admin.page import story_context
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Story
 from newsdesk.stories.snapshot import subject_of
 from newsdesk.stories.words import tell_deed
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _ModelAdmin = admin.ModelAdmin[Story]
-else:
-    _ModelAdmin = admin.ModelAdmin
-
 CHANGELIST = "admin:stories_story_changelist"
 PAGE = "admin:stories_story_change"
 
 
-class StoryDesk(_ModelAdmin):
+class StoryDesk(admin.ModelAdmin[Story]):
     """What an editor can do to one story, and the way back from it."""
 
     def get_urls(self) -> list[Any]:
@@ -63,7 +57,7 @@ class StoryDesk(_ModelAdmin):
             typed = StoryForm(request.POST)
             try:
                 return self._act(request, story, typed)
-            except EditRefusedError as error:
+            except ActRefused as error:
                 refusal = str(error)
             story = Story.objects.get(pk=story.pk)
             form = typed.again(story) if "_save" in request.POST else StoryForm.of(story)
@@ -84,26 +78,26 @@ class StoryDesk(_ModelAdmin):
 
     def _act(self, request: HttpRequest, story: Story, form: StoryForm) -> HttpResponse:
         """Carry out what the pressed button says, and lead to the page that shows it."""
-        now, actor, post = timezone.now(), request.user, request.POST
-        edits = read_number(post.get("edits", ""))
+        post = request.POST
+        hand = hand_of(request, edits=read_number(post.get("edits", "")))
         if "_split" in post:
-            split_story(story, numbers(request, "entry"), actor=actor, now=now, edits=edits)
+            split_story(story, numbers(request, "entry"), hand=hand)
             changes = last_change(story)
         elif "_move" in post:
             target = find_story(post.get("target", ""))
             if target is None:
-                raise EditRefusedError("Say where to: the id or the address of a story.")
+                raise ActRefused("Say where to: the id or the address of a story.")
             entries = numbers(request, "entry")
-            move_entries(entries, target, actor=actor, now=now, source=story, edits=edits)
+            move_entries(entries, target, source=story, hand=hand)
             changes = last_change(story)
         elif "_leave_headline" in post:
-            changes = revise_story(story, actor=actor, now=now, edits=edits, headline="")
+            changes = revise_story(story, hand=hand, headline="")
         elif "_leave_theme" in post:
-            changes = revise_story(story, actor=actor, now=now, edits=edits, theme="")
+            changes = revise_story(story, hand=hand, theme="")
         elif not form.is_valid():
-            raise EditRefusedError("; ".join(str(text) for errors in form.errors.values() for text in errors))
+            raise ActRefused("; ".join(str(text) for errors in form.errors.values() for text in errors))
         else:
-            changes = revise_story(story, actor=actor, now=now, edits=edits, **form.typed())
+            changes = revise_story(story, hand=hand, **form.typed())
         self.tell(request, changes)
         return redirect(PAGE, story.pk)
 
@@ -115,8 +109,8 @@ class StoryDesk(_ModelAdmin):
             raise PermissionDenied
         change = get_object_or_404(Change, pk=change_id, verb__startswith="story.")
         try:
-            self.tell(request, [undo_change(change, actor=request.user, now=timezone.now())], with_headline=True)
-        except EditRefusedError as error:
+            self.tell(request, [undo_change(change, hand=hand_of(request))], with_headline=True)
+        except ActRefused as error:
             messages.error(request, str(error))
         back = request.POST.get("back", "")
         is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith(reverse(CHANGELIST))

@@ -16,12 +16,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from newsdesk.journal.hand import ActRefused, hand_of
 from newsdesk.journal.models import Change
-from newsdesk.stories.actions.editing import EditRefusedError
 from newsdesk.stories.actions.merge import MAX_MERGED_STORIES, merge_stories
 from newsdesk.stories.actions.revise import revise_story
-from newsdesk.stories.admin.desk import StoryDesk, last_change, numbers
 from newsdesk.stories.admin.filters import DayFilter, MarkFilter, RelevanceFilter, UnsureFilter
+from newsdesk.stories.admin.views import StoryDesk, last_change, numbers
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.themes import theme_label
@@ -110,7 +110,7 @@ class StoryAdmin(StoryDesk):
     @admin.action(description="Merge", permissions=["change"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Story]) -> HttpResponse:
         def act() -> list[Change]:
-            return last_change(merge_stories(_ticked(request), actor=request.user, now=timezone.now()))
+            return last_change(merge_stories(_ticked(request), hand=hand_of(request)))
 
         return self._done_on_list(request, act)
 
@@ -132,15 +132,14 @@ class StoryAdmin(StoryDesk):
 
     def _revise_all(self, request: HttpRequest, **marks: bool) -> HttpResponse:
         def act() -> list[Change]:
-            now = timezone.now()
+            hand = hand_of(request)
             with transaction.atomic():
                 return [
                     change
                     for story in _ticked(request)
                     for change in revise_story(
                         story,
-                        actor=request.user,
-                        now=now,
+                        hand=hand,
                         is_pinned=marks.get("is_pinned"),
                         is_hidden=marks.get("is_hidden"),
                     )
@@ -151,7 +150,7 @@ class StoryAdmin(StoryDesk):
     def _done_on_list(self, request: HttpRequest, act: Callable[[], Sequence[Change]]) -> HttpResponse:
         try:
             self.tell(request, act(), with_headline=True)
-        except EditRefusedError as error:
+        except ActRefused as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(request.get_full_path())
 
@@ -166,7 +165,7 @@ def _ticked(request: HttpRequest) -> list[Story]:
     """The stories ticked on the list, also those that the list would not show any more."""
     ticked = numbers(request, ACTION_CHECKBOX_NAME)
     if len(ticked) > MAX_MERGED_STORIES:
-        raise EditRefusedError(f"No more than {MAX_MERGED_STORIES} stories at once.")
+        raise ActRefused(f"No more than {MAX_MERGED_STORIES} stories at once.")
     return list(Story.objects.filter(pk__in=ticked).order_by("pk"))
 
 

@@ -1,4 +1,4 @@
-"""Whom never to mail again, by keyed hashes of addresses."""
+"""The list of whom never to mail again, kept as keyed hashes of addresses."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,14 +14,9 @@ from newsdesk.access.read_only import ReadOnlyPage
 from newsdesk.digests.admin import views, writing
 from newsdesk.digests.models import Correction, Digest, Edition, Summary
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _DigestAdmin = admin.ModelAdmin[Digest]
-else:
-    _DigestAdmin = admin.ModelAdmin
-
 
 @admin.register(Digest)
-class DigestAdmin(_DigestAdmin):
+class DigestAdmin(admin.ModelAdmin[Digest]):
     """Digests, newest first; a digest's own page is the desk's, and every act there a use-case."""
 
     list_display = ("date", "edition", "number", "state", "title", "published_at")

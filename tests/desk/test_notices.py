@@ -1,4 +1,4 @@
-"""The desk's front page: what stands where, in words, for those who may see it, at a constant price."""
+"""The notices on the desk's index page: what stands where, in words, for those who may see it, at a constant price."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser, User
 from pytest_django import Settings
 
-from newsdesk.desk.front import (
+from newsdesk.desk.notices import read_notices
+from newsdesk.desk.wording import (
     Clock,
     DigestState,
     in_words,
-    read_front,
     say_feeds,
     say_last_digest,
     say_mail,
@@ -133,7 +133,7 @@ class TestTheRest:
     ],
 )
 def test_everybody_sees_what_they_may(role: str, seen: list[str]) -> None:
-    notes = read_front(fresh(make_account(role)), now=NOW)
+    notes = read_notices(fresh(make_account(role)), now=NOW)
     assert [note.about.partition(",")[0] for note in notes] == seen
 
 
@@ -154,7 +154,7 @@ def test_it_tells_what_the_rows_say(settings: Settings) -> None:
     reader = Subscriber.objects.create(email="a@example.org", asked_at=NOW, consent_version="1")
     Delivery.objects.create(digest=digest, subscriber=reader, next_attempt_at=NOW, state="unknown")
     pause(NOW + timedelta(hours=1), "the key is refused")
-    notes = {note.about.partition(",")[0]: note for note in read_front(fresh(make_account("superuser")), now=NOW)}
+    notes = {note.about.partition(",")[0]: note for note in read_notices(fresh(make_account("superuser")), now=NOW)}
     assert notes["Next digest"].words.startswith("A draft of 1 item, not approved")
     assert notes["Last digest"].words.startswith("Chips are scarce")
     assert "1 failing: Gazette." in notes["Feeds"].words
@@ -174,7 +174,7 @@ def test_it_costs_the_same_however_much_there_is(django_assert_num_queries: Any)
             rows.make_digest(date(2026, 1, 1) + timedelta(days=Digest.objects.count()), stories=[rows.make_story()])
         user = fresh(make_account("superuser", f"root{many}"))
         with django_assert_num_queries(7) as queries:
-            read_front(user, now=NOW)
+            read_notices(user, now=NOW)
         counted.append(len(queries))
     assert counted[0] == counted[1]
 

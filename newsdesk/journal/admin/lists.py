@@ -11,41 +11,11 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from newsdesk.access.read_only import ReadOnlyPage
+from newsdesk.journal.admin.filters import ActorFilter, VerbFilter
 from newsdesk.journal.models import THE_LINE, Change
-from newsdesk.journal.words import VERBS, differences, verb_words
+from newsdesk.journal.words import differences, verb_words
 
 BY_LINE = "The line"
-
-
-class VerbFilter(admin.SimpleListFilter):
-    """By what was done; from a fixed list, for asking the table which verbs it holds would read all of it."""
-
-    title = "what was done"
-    parameter_name = "verb"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Change]) -> list[tuple[str, str]]:
-        return list(VERBS.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Change]) -> QuerySet[Change]:
-        return queryset.filter(verb=self.value()) if self.value() else queryset
-
-
-class ActorFilter(admin.SimpleListFilter):
-    """What people did, without what the line did by itself."""
-
-    title = "person"
-    parameter_name = "by"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Change]) -> list[tuple[str, str]]:
-        return [("me", "By me"), ("people", "By people")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Change]) -> QuerySet[Change]:
-        match self.value():
-            case "me":
-                return queryset.filter(actor_id=request.user.pk)
-            case "people":
-                return queryset.exclude(actor_name=THE_LINE)
-        return queryset
 
 
 @admin.register(Change)

@@ -1,0 +1,118 @@
+"""The state of the desk at a glance: its index page says it to whoever may see what a notice is about.
+
+Each `read_…` makes a fixed number of queries; the words are `wording.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from feeds.models import FAILING_AFTER, RECORDING_SCHEME, Feed
+from newsdesk.access.second_factor import device_id
+from newsdesk.desk.wording import (
+    Clock,
+    DigestState,
+    Notice,
+    list_url,
+    say_embeddings,
+    say_feeds,
+    say_last_digest,
+    say_mail,
+    say_model,
+    say_next_digest,
+)
+from newsdesk.digests.models import Digest
+from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
+from newsdesk.llm.models import DailySpend
+from newsdesk.newsletter.models import Delivery, Mailing, Outbox
+from newsdesk.stories.embedding.embed import newest_without_vector
+
+MICROUSD = 1_000_000
+# Failing feeds that are named; the rest is a number.
+NAMED_FEEDS = 3
+# The newest reports of which is told how many have no embedding.
+TOLD_REPORTS = 200
+FILES_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
+
+def read_notices(user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> list[Notice]:
+    """What the user may see of the state of the desk."""
+    readers: dict[str, Callable[[datetime], list[Notice]]] = {
+        "digests.view_digest": read_digests,
+        "feeds.view_feed": read_feeds,
+        "newsletter.view_mailing": read_mail,
+        "llm.view_dailyspend": read_model,
+        "stories.view_story": read_embeddings,
+    }
+    notices = [notice for right, read in readers.items() if user.has_perm(right) for notice in read(now)]  # type: ignore[union-attr]
+    if device_id(user) is None:
+        words = "Your account is protected by its password alone. An app on your phone adds a code to it."
+        notices.append(Notice("Your log-in", "off", words, reverse("admin:second_factor")))
+    return notices
+
+
+def read_digests(now: datetime) -> list[Notice]:
+    """The digest that appears next and the last one; one query."""
+    rows = Digest.objects.filter(edition__slug=settings.EDITION)
+    newest = rows.annotate(shown=Count("items", filter=Q(items__is_dropped=False))).order_by("-date")[:3]
+    states = [DigestState(row.pk, row.date, row.state, row.title, row.shown, row.published_at) for row in newest]
+    clock = Clock(settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE, timedelta(minutes=settings.DIGEST_REVIEW_MINUTES))
+    return [say_next_digest(states, clock, now), say_last_digest(states, clock, now)]
+
+
+def read_feeds(_: datetime) -> list[Notice]:
+    """How many feeds are polled and which fail; two queries."""
+    polled = Feed.objects.filter(is_active=True).exclude(url__startswith=RECORDING_SCHEME)
+    is_failing = Q(failure_count__gte=FAILING_AFTER)
+    counts = polled.aggregate(
+        all=Count("pk"), failing=Count("pk", filter=is_failing), unread=Count("pk", filter=Q(polled_at=None))
+    )
+    failing = polled.filter(is_failing).select_related("publisher").order_by("-failure_count", "pk")[:NAMED_FEEDS]
+    return [say_feeds(counts, [feed.publisher.name for feed in failing])]
+
+
+def read_mail(_: datetime) -> list[Notice]:
+    """Whether mail goes out, what waits, and what nobody knows the fate of; three queries."""
+    outbox = Outbox.objects.order_by("pk").first()
+    states = Delivery.State
+    watched = Delivery.objects.filter(state__in=(states.QUEUED, states.INFLIGHT, states.UNKNOWN))
+    counts = {row["state"]: row["rows"] for row in watched.values("state").annotate(rows=Count("pk")).order_by()}
+    paused_mailings = Mailing.objects.filter(state=Mailing.State.PAUSED).count()
+    reason = f" ({outbox.reason})" if outbox and outbox.reason else ""
+    is_paused = bool(outbox and outbox.is_paused)
+    to_files = settings.EMAIL_BACKEND == FILES_BACKEND and not settings.EMAIL_ESP
+    waiting = counts.get(states.QUEUED, 0) + counts.get(states.INFLIGHT, 0)
+    return say_mail(
+        is_paused=is_paused,
+        reason=reason,
+        is_failing=bool(outbox and outbox.failures),
+        to_files=to_files,
+        waiting=waiting,
+        unknown=counts.get(states.UNKNOWN, 0),
+        paused_mailings=paused_mailings,
+    )
+
+
+def read_model(now: datetime) -> list[Notice]:
+    """What the language model cost today; two queries."""
+    url = list_url("llm", "completion")
+    if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
+        return [Notice("Language model", "off", "None is set up: every sentence is an extract.", url)]
+    spend = DailySpend.objects.filter(date=now.date()).first()
+    return [
+        say_model((spend.microusd if spend else 0) / MICROUSD, float(settings.LLM_DAILY_BUDGET_USD), paused(now), url)
+    ]
+
+
+def read_embeddings(now: datetime) -> list[Notice]:
+    """Whether the newest reports have embeddings, where a model for them is set; three queries."""
+    if not (settings.EMBEDDING_MODEL_PATH or settings.EMBEDDING_MODEL):
+        return []
+    missing, reports = newest_without_vector(TOLD_REPORTS)
+    return [say_embeddings(missing, reports, paused(now, EMBEDDING_PAUSE))]
