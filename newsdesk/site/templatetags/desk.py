@@ -39,7 +39,6 @@ ONE_DAY = timedelta(hours=25)
 _WEB_ADDRESS = re.compile(r"https?://[^\s\\\x00-\x20]+", re.IGNORECASE)
 
 
-@register.filter
 def web_address(url: str) -> str:
     """The address if it is an http or https one, otherwise an empty string."""
     return url if _WEB_ADDRESS.fullmatch(url) else ""
@@ -139,9 +138,9 @@ def kind_label(kind: str) -> str:
 
 
 @register.simple_tag
-def all_themes() -> list[tuple[str, str]]:
-    """Every theme's slug and name, in their order."""
-    return [(str(slug), str(label)) for slug, label in Theme.choices]
+def all_themes() -> list[str]:
+    """Every theme's slug, in their order."""
+    return list(Theme.values)
 
 
 @register.simple_tag
