@@ -37,7 +37,7 @@ class EntryAdmin(_Page):
     @property
     def media(self) -> Media:
         """With what the feed filter needs."""
-        own = Media(css={"all": ["feeds/admin.css"]})
+        own = Media(css={"all": ["feeds/feeds.css"]})
         return super().media + AutocompleteSelect(Entry._meta.get_field("feed"), self.admin_site).media + own
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:

@@ -51,7 +51,7 @@ class FeedAdmin(_Page):
     readonly_fields = ("health", "last_success", "last_poll", "next_poll", "language", "moved_to", "entries")
 
     class Media:
-        css = {"all": ["feeds/admin.css"]}
+        css = {"all": ["feeds/feeds.css"]}
 
     # What the pages show.
 

@@ -44,7 +44,7 @@ class PublisherAdmin(_Page):
     readonly_fields = ("feeds_in_full",)
 
     class Media:
-        css = {"all": ["feeds/admin.css"]}
+        css = {"all": ["feeds/feeds.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publisher]:
         shown = Feed.objects.order_by("id")[: MOST_FEEDS + 1]
