@@ -48,7 +48,7 @@ class PublisherAdmin(admin.ModelAdmin[Publisher]):
     readonly_fields = ("feeds_in_full",)
 
     class Media:
-        css = {"all": ["feeds/admin.css"]}
+        css = {"all": ["feeds/feeds.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publisher]:
         shown = Feed.objects.order_by("id")[: MOST_FEEDS + 1]
@@ -90,7 +90,7 @@ class FeedAdmin(FeedDesk):
     readonly_fields = ("health", "last_success", "last_poll", "next_poll", "language", "moved_to", "entries")
 
     class Media:
-        css = {"all": ["feeds/admin.css"]}
+        css = {"all": ["feeds/feeds.css"]}
 
     def get_fieldsets(self, request: HttpRequest, obj: Feed | None = None) -> Any:
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
@@ -146,7 +146,7 @@ class EntryAdmin(admin.ModelAdmin[Entry]):
     @property
     def media(self) -> Media:
         """With what the feed filter needs."""
-        own = Media(css={"all": ["feeds/admin.css"]})
+        own = Media(css={"all": ["feeds/feeds.css"]})
         return super().media + AutocompleteSelect(Entry._meta.get_field("feed"), self.admin_site).media + own
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from functools import cached_property
 
 from newsdesk.digests.editions import WEEKLY_EDITION
-from newsdesk.stories.themes import theme_label
 
 # Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
 WORDS_PER_MINUTE = 238
@@ -101,10 +100,6 @@ class PlacedStory:
     why: tuple[str, ...] = ()
 
     @property
-    def theme_label(self) -> str:
-        return theme_label(self.theme)
-
-    @property
     def first_citations(self) -> tuple[Citation, ...]:
         return self.passages[0].sentences[0].citations if self.passages else ()
 
@@ -139,18 +134,9 @@ class PlacedStory:
         return tuple(by_publisher.values())[:MAX_NAMED_PUBLISHERS]
 
     @property
-    def more(self) -> int:
-        """How many publishers `named` leaves out."""
-        return self._publishers - len(self.named)
-
-    @property
     def others(self) -> int:
         """How many publishers there are beside the first."""
-        return self._publishers - 1
-
-    @property
-    def _publishers(self) -> int:
-        return len({source.publisher for source in self.sources})
+        return len({source.publisher for source in self.sources}) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
 from newsdesk.sample.load import load_sample
 from newsdesk.sample.server import SampleServer
-from newsdesk.sample.truth import Truth, read_truth
 from newsdesk.sample.world import read_world
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.evaluation.measures import clustering_figures, duplicate_figures, yes_no_figures
 from newsdesk.stories.models import Coverage, Fingerprint, Story
+from tests.sample.truth import Truth, read_truth
 
 BASE = datetime(2026, 3, 10, 7, tzinfo=UTC)
 NOW = BASE + timedelta(minutes=30)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from newsdesk.sample.dates import fill_dates
-from newsdesk.sample.truth import Truth, read_truth
 from newsdesk.sample.world import DATA, Item, World, read_world
+from tests.sample.truth import Truth, read_truth
 
 THEMES = {
     "launches",

@@ -71,7 +71,7 @@ def test_pages_only_read(client: Client) -> None:
 @pytest.mark.parametrize("writer", ["model", "extract"])
 def test_a_full_page_with_its_style_weighs_less_than_the_budget(client: Client, writer: str) -> None:
     invented_digest(writer=writer)
-    style = sum(len(client.get(f"/static/site/{name}").getvalue()) for name in ("desk.css", "favicon.svg"))
+    style = sum(len(client.get(f"/static/site/{name}").getvalue()) for name in ("readers.css", "favicon.svg"))
     assert len(client.get("/").content) + style < MAX_PAGE_BYTES
 
 

@@ -131,9 +131,9 @@ def kind_label(kind: str) -> str:
 
 
 @register.simple_tag
-def all_themes() -> list[tuple[str, str]]:
-    """Every theme's slug and name, in their order."""
-    return [(str(slug), str(label)) for slug, label in Theme.choices]
+def all_themes() -> list[str]:
+    """Every theme's slug, in their order."""
+    return list(Theme.values)
 
 
 @register.simple_tag

@@ -56,7 +56,7 @@ class StoryAdmin(StoryDesk):
     actions_on_bottom = True
 
     class Media:
-        css = {"all": ["stories/desk.css"]}
+        css = {"all": ["stories/stories.css"]}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Stories", **(extra_context or {})})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from feeds.admin.lists import SEARCHED_ENTRIES
 
+from feeds.admin.lists import SEARCHED_ENTRIES
 from feeds.models import Entry
 from feeds.polling.store import store
 from tests.feeds.rows import NOW, make_feed, parsed_entry, parsed_feed

@@ -1,4 +1,4 @@
-"""What is true about the sample's entries: story, thread, theme, relevance and copies, by guid. Never served."""
+"""What is true about the sample's entries: story, thread, theme, relevance and copies, by guid."""
 
 from __future__ import annotations
 
