@@ -14,13 +14,14 @@ from newsdesk.digests.choosing.held_back import HeldBack, held_back, in_rank_ord
 from newsdesk.digests.choosing.likeness import Likeness, reports_of
 from newsdesk.digests.choosing.told_before import what_is_new
 from newsdesk.digests.prose.english import speaks_english
-from newsdesk.digests.prose.headlines import clean, is_teaser
 from newsdesk.digests.prose.sentences import body_sentences
 from newsdesk.digests.prose.style import is_publishable
 from newsdesk.digests.prose.terms import terms
 from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.read import StoryView
 from newsdesk.stories.themes import Theme
+from newsdesk.stories.titles.cleaning import printed_title
+from newsdesk.stories.titles.kinds import is_praise, is_teaser
 
 MOST_BIG = 6
 FEWEST_BIG = 3
@@ -44,14 +45,6 @@ LEAD_MARGIN = 1.5
 REPUBLISHED_AGE = timedelta(days=14)
 RELATED_STORY_SHARE = 0.5
 
-# Praise of oneself: without a figure, and told by nobody else, it is an advertisement.
-_PRAISE = re.compile(
-    r"\b(?:revolutionary|revolutioni[sz]\w+|number one|no\. ?1|#1|world[’'s]*[- ](?:first|best|leading|class)|"
-    r"award[- ]winning|best[- ]in[- ]class|game[- ]chang\w+|groundbreaking|ground-breaking|next[- ]generation|"
-    r"cutting[- ]edge|industry[- ]leading|market[- ]leading|top[- ]rated|unparalleled|unmatched|premier|"
-    r"transformative|redefin\w+|supercharg\w+|trusted by|ranked)\b",
-    re.IGNORECASE,
-)
 _FIGURE = re.compile(r"\d")
 
 
@@ -201,7 +194,7 @@ def _short(told: Sequence[Candidate], fresh: Sequence[Candidate], alike: Likenes
 
 def _is_plain(story: StoryView) -> bool:
     """Whether some report's title says what happened, instead of asking, teasing or talking of itself."""
-    titles = [clean(entry.title, entry.publisher) for entry in reports_of(story)]
+    titles = [printed_title(entry.title, entry.publisher) for entry in reports_of(story)]
     return any(not is_teaser(title) and len(set(terms(title))) >= FEWEST_TITLE_TERMS for title in titles)
 
 
@@ -220,8 +213,8 @@ def _is_republished(story: StoryView, after: datetime) -> bool:
 
 def _praises_itself(story: StoryView) -> bool:
     """Whether nothing is told but somebody's own praise: one origin, superlatives, not one figure."""
-    titles = [clean(entry.title, entry.publisher) for entry in reports_of(story)]
-    return story.origins <= 1 and all(_PRAISE.search(title) and not _FIGURE.search(title) for title in titles)
+    titles = [printed_title(entry.title, entry.publisher) for entry in reports_of(story)]
+    return story.origins <= 1 and all(is_praise(title) and not _FIGURE.search(title) for title in titles)
 
 
 def _speaks_english(story: StoryView) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsdesk.digests.prose.terms import STOP_WORDS, fold, share_covered, terms
+from newsdesk.digests.prose.terms import fold, share_covered, terms
+from newsdesk.stories.stop_words import TOLD
 
 _SCALE = {
     "": 1.0,
@@ -73,7 +74,7 @@ _ELSEWHEN = re.compile(
     re.IGNORECASE,
 )
 # Words in many companies' names, and of time and place: two sentences that share them share no company.
-_COMMON_IN_NAMES = STOP_WORDS | frozenset(
+_COMMON_IN_NAMES = TOLD | frozenset(
     "ai lab inc corp group capital venture partner company startup start-up technology exclusive source report us u.s "
     "uk eu monday tuesday wednesday thursday friday saturday sunday".split()
 )

@@ -1,4 +1,7 @@
-"""The headline of a story: the best of its sources' titles, cleaned, never written anew."""
+"""The headline that a digest prints: the best of a story's titles, cleaned and cut to fit, never written anew. Pure.
+
+The desk's headline of a story (`stories/titles/headline.py`) is another: it is chosen by less and may be long.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newsdesk.digests.prose.sentences import shown
 from newsdesk.digests.prose.terms import fold, is_latin, terms, words
+from newsdesk.stories.text import shown
+from newsdesk.stories.titles.cleaning import is_cut_off, printed_title
+from newsdesk.stories.titles.kinds import BAIT, PERSONAL, SALES, TEASE, is_teaser
 
 LONGEST_CHARACTERS = 90
 GOOD_LENGTH_CHARACTERS = (38, 90)
@@ -18,26 +23,9 @@ ELLIPSIS = "…"
 SHORTEST_SENTENCE_CHARACTERS = 60
 MOST_CAPITALISED_SHARE = 0.55
 
-# Labels that say who says so ("Sources:", "Filing:", "Opinion:") stay: without them a rumour reads as a fact.
-_LABEL = re.compile(
-    r"^(?:@\w+:\s+(?=\S)|(?:r to|rt by) @\w+:\s+(?=\S)|\[[^\]]{1,30}\]\s*|(?:exclusive|breaking(?: news)?|"
-    r"update(?:d)?(?: \d)?|just in|live|video|watch|news|"
-    r"scoop|show hn|ask hn|tell hn|business|tech(?:nology)?|"
-    r"press release|press|ai news|weekly|r to @\w+|rt @?\w+)\s*[:|–—]\s+(?=\S))",
-    re.IGNORECASE,
-)
 _SAYS_WHO = re.compile(r"(?:sources?|filing|memo|opinion|report|letter|analysis):\s", re.IGNORECASE)
-_CREDIT = re.compile(
-    r"\s*\((?:[^()/]{2,60}/)[^()]{2,50}\)\s*$|\s*\((?-i:[A-Z][a-z][\w.&’' -]{2,30})\)\s*$|\s*\((?:video|audio|pdf|"
-    r"updated?|opinion|paywall|19\d\d|20\d\d)\)\s*$|"
-    r"\s*\[(?:pdf|video|updated?)\]\s*$",
-    re.IGNORECASE,
-)
-_TRAILING_CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
-_SUFFIX = re.compile(r"\s+[|–—·•-]\s+([^|–—·•]{2,40})$")
 # Not that of an abbreviation: "with A.I." keeps its own.
 _FULL_STOP = re.compile(r"(?<![A-Z.])\.$")
-_EMOJI = re.compile("^[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]+|[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]+$")
 # Where a title may end early and still be a whole statement: never inside a list, never before its object.
 _CLAUSE = re.compile(
     r";\s|\s?[–—]\s?|\s-\s|\.\s|,\s(?=(?:with|after|as|while|but|which|who|whose|citing|saying|including|amid|"
@@ -91,29 +79,6 @@ _DANGLES_AT_STOP = re.compile(
 )
 _DURATION = re.compile(r"\b(?:hour|day|week|month|year|quarter)s?$", re.IGNORECASE)
 
-_BAIT = re.compile(
-    r"\b(?:you won[’']t believe|you need to know|what (?:to know|you|we|it|happen)|here(?:[’']s| is| are)|"
-    r"this is (?:why|how|what)|the truth|shocking|insane|mind[- ]?blow|game[- ]?chang|everything|"
-    r"explained|tells (?:bi|us|me)|why (?:he|she|they)|reasons? (?:why|to)|ways to|things (?:to|you)|tips|secret|"
-    r"just (?:changed|killed|broke|dropped)|"
-    r"ultimate|guide to|how to|(?:we|i) (?:tested|tried|asked|built)|ai giant|tech giant|a closer look|"
-    r"opinion|podcast|roundup|round-up|newsletter|weekly|daily digest|this week|today in|live updates?|deals?:|"
-    r"best .{2,20} deals|hands[- ]on|review:)",
-    re.IGNORECASE,
-)
-_TEASE = re.compile(
-    r"^(?:how|why|what|when|where|who|inside|meet|behind|beyond|this|these|read|watch|see|say hello|is|are|can|could|"
-    r"should|will|does|do|i|i[’']m|my|we|our|your|you|the (?:download|morning|daily|week))\b",
-    re.IGNORECASE,
-)
-_SALES = re.compile(
-    r"^(?:presenting|analy[sz]ing|exploring|understanding|run|running|powering|using|deploy|deploying|create|"
-    r"creating|enforce|build|building|get|how)\b|"
-    r"\b(?:introducing|announcing|advancing|redefined|reimagined|supercharg\w+|revolutioni\w+)\b",
-    re.IGNORECASE,
-)
-_ODD = re.compile(r"[?|•]|#\w")
-_PERSONAL = re.compile(r"\b(?:I|I[’']\w+|my|we|our|you|your)\b", re.IGNORECASE)
 # Verbs of news, in the present and past forms that headlines use.
 _NEWS_VERB = re.compile(
     r"\b(?:launch|release|unveil|announce|introduce|raise|acquire|buy|sue|ban|block|shut|cut|lay|fire|hire|join|"
@@ -139,23 +104,6 @@ class Title:
     text: str
     publisher: str
     standing: float
-
-
-def clean(title: str, publisher: str = "") -> str:
-    """A title without the outlet's name, labels, credits, emoji and cut-off marks; the words that stay are verbatim."""
-    title = shown(title)
-    for _ in range(3):
-        before = title
-        title = _EMOJI.sub("", title)
-        title = _LABEL.sub("", title)
-        title = _CREDIT.sub("", title)
-        title = _TRAILING_CUT.sub("", title)
-        suffix = _SUFFIX.search(title)
-        if suffix and _is_outlet(suffix.group(1), publisher):
-            title = title[: suffix.start()]
-        if title == before:
-            break
-    return title.strip(" |–—·*_#") or shown(title)
 
 
 def fit(title: str) -> str:
@@ -191,7 +139,7 @@ def choose(titles: Sequence[Title], shared: Mapping[str, float]) -> str:
     candidates = [
         (_merit(title, fitted, shared), -n, fitted)
         for n, title in enumerate(titles)
-        if (fitted := fit(clean(title.text, title.publisher)))
+        if (fitted := fit(printed_title(title.text, title.publisher)))
     ]
     return max(candidates)[2] if candidates else ""
 
@@ -221,54 +169,22 @@ def _merit(title: Title, cleaned: str, shared: Mapping[str, float]) -> float:
     merit += 0.3 if _has_actor(cleaned) else -0.2
     merit += 0.15 if re.search(r"\d", cleaned) else 0.0
     merit -= 1.2 if "?" in cleaned else 0.0
-    merit -= 0.8 if _BAIT.search(cleaned) else 0.0
-    merit -= 0.6 if _TEASE.search(cleaned) else 0.0
-    merit -= 0.6 if _PERSONAL.search(cleaned) else 0.0
-    merit -= 0.3 if _SALES.search(cleaned) else 0.0
+    merit -= 0.8 if BAIT.search(cleaned) else 0.0
+    merit -= 0.6 if TEASE.search(cleaned) else 0.0
+    merit -= 0.6 if PERSONAL.search(cleaned) else 0.0
+    merit -= 0.3 if SALES.search(cleaned) else 0.0
     merit -= 1.5 if cleaned.endswith(ELLIPSIS) else 0.0
     # A title that was short enough says what its author wanted; one that we cut says less.
-    merit -= 0.4 if len(clean(title.text, title.publisher)) > LONGEST_CHARACTERS else 0.0
+    merit -= 0.4 if len(printed_title(title.text, title.publisher)) > LONGEST_CHARACTERS else 0.0
     merit -= 0.8 if cleaned.endswith("!") else 0.0
-    merit -= 0.8 if _TRAILING_CUT.search(shown(title.text)) else 0.0
+    merit -= 0.8 if is_cut_off(shown(title.text)) else 0.0
     merit -= 3.0 if not is_latin(cleaned) else 0.0
     merit -= 0.8 if cleaned.isupper() else 0.0
     return merit
 
 
-def is_teaser(cleaned: str) -> bool:
-    """Whether a title asks, teases, sells or talks of itself instead of saying what happened."""
-    return bool(_ODD.search(cleaned)) or any(pattern.search(cleaned) for pattern in (_BAIT, _TEASE, _PERSONAL, _SALES))
-
-
 def _has_actor(cleaned: str) -> bool:
     return any(word[0].isupper() for word in words(cleaned)[:4] if fold(word) in set(terms(cleaned)))
-
-
-def _is_outlet(suffix: str, publisher: str) -> bool:
-    folded, name = re.sub(r"\W", "", suffix).lower(), re.sub(r"\W", "", publisher).lower()
-    if name and (folded in name or name in folded):
-        return True
-    known = {
-        "reuters",
-        "bloomberg",
-        "theverge",
-        "techcrunch",
-        "wired",
-        "cnbc",
-        "bbc",
-        "bbcnews",
-        "arstechnica",
-        "theguardian",
-        "financialtimes",
-        "theinformation",
-        "wsj",
-        "apnews",
-        "venturebeat",
-        "zdnet",
-    }
-    return folded.removeprefix("www").removesuffix("com") in known or bool(
-        re.fullmatch(r"[\w-]+\.(?:com|org|net|io|ai|co\.uk)", suffix)
-    )
 
 
 def _stands_alone(head: str, rest: str) -> bool:

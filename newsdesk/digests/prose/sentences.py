@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsdesk.stories.text import shown
+
 # A sentence split inside a quotation is joined again up to this many characters; then the quote was never closed.
 LONGEST_QUOTED_SENTENCE = 480
 # A page that lost its line breaks runs its title into the first sentence; shorter titles may be a part of it.
@@ -101,10 +103,6 @@ _FURNITURE = re.compile(
 )
 _CUT_OFF = re.compile(rf"(?:[,;:]\.|\.\.+|…|\[(?:…|\.\.\.|\+\d+ chars)\])[{_CLOSERS}\s]*$")
 _ENDED = re.compile(rf"[.!?。！？][{_CLOSERS}]*$")
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-
-_LOOSE_STOP = re.compile(r" ([,.;:!?)])(?=[\s,.;:]|$)")
-_LOOSE_BRACKET = re.compile(r"(?<=\s\() (?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +113,6 @@ class Span:
     end: int
     order: int
     paragraph: int
-
-
-def shown(quote: str) -> str:
-    """A verbatim quote as printed: white space folded, none before a comma, unseen characters left out."""
-    return _LOOSE_BRACKET.sub("", _LOOSE_STOP.sub(r"\1", " ".join(_UNSEEN.sub("", quote).split())))
 
 
 def title_span(text: str) -> tuple[int, int]:

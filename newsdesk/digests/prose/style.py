@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newsdesk.digests.prose.sentences import shown
 from newsdesk.digests.prose.terms import is_english, words
+from newsdesk.stories.text import shown
 
 # Shorter ones say too little, longer ones cannot be read in a digest.
 LENGTH_CHARACTERS = (40, 380)

@@ -28,7 +28,7 @@ from newsdesk.stories.clustering.comparing.rarity import Weights
 from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision, Item
 from newsdesk.stories.clustering.open_story import Member, OpenStory
 from newsdesk.stories.clustering.repair import SPLIT_SIZES, Repair, merge_of, split_of
-from newsdesk.stories.clustering.roundup import is_own_account, is_round_up
+from newsdesk.stories.titles.round_up import is_own_account, is_round_up
 
 # A story takes no report after this much silence.
 WINDOW = timedelta(hours=72)
