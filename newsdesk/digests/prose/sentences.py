@@ -112,7 +112,6 @@ class Span:
     start: int
     end: int
     order: int
-    paragraph: int
 
 
 def title_span(text: str) -> tuple[int, int]:
@@ -131,11 +130,11 @@ def body_sentences(text: str) -> tuple[Span, ...]:
     if body_start < 0:
         return ()
     title = text[slice(*title_span(text))]
-    for paragraph, (start, end) in enumerate(_blocks(text, body_start + 2)):
+    for start, end in _blocks(text, body_start + 2):
         for left, right in _joined(text, list(_split(text, start, end))):
             left = _without_lead_in(text, left, right, title)
             if is_whole(text[left:right]):
-                spans.append(Span(left, right, order, paragraph))
+                spans.append(Span(left, right, order))
             order += 1
     return tuple(spans)
 

@@ -17,7 +17,7 @@ from newsdesk.digests.prose.terms import cosine, share_covered, terms
 from newsdesk.digests.telling.conflict import find_conflict
 from newsdesk.digests.telling.passages import MOST_ENTRIES, SIDE_ANGLE, Passage, passages, shared_terms, title_place
 from newsdesk.digests.telling.receipts import Draft, Receipt, Role, Sentence
-from newsdesk.digests.telling.repetition import TOO_COMMON, is_clear_alone, is_new, tells_the_news_again
+from newsdesk.digests.telling.said_twice import TOO_COMMON, is_clear_alone, is_new, tells_the_news_again
 from newsdesk.stories.read import EntryView, StoryView
 from newsdesk.stories.text import shown
 from newsdesk.stories.titles.cleaning import printed_title

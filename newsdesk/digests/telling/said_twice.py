@@ -1,4 +1,8 @@
-"""What has been said already, in the same words or in others, and what cannot be said without more. Pure."""
+"""What an item has said already, in the same words or in others, and what it cannot say without more. Pure.
+
+This is about the sentences of one item; when a story that an earlier digest told comes back is in
+`choosing/told_before.py`.
+"""
 
 from __future__ import annotations
 
