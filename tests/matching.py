@@ -25,8 +25,10 @@ def _of(kind: Any, value: Any) -> str:
         return chr(value[0])
     if kind is op.CATEGORY:
         return _CATEGORIES[value]
-    if kind in (op.ANY, op.NEGATE, op.NOT_LITERAL):
+    if kind is op.ANY:
         return "a"
+    if kind in (op.NEGATE, op.NOT_LITERAL):
+        return " "
     if kind is op.BRANCH:
         return _text(value[1][0])
     if kind is op.SUBPATTERN:

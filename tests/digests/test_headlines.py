@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.prose.headlines import Title, choose, fit
+from newsdesk.digests.prose.headlines import Title, choose
+from newsdesk.digests.prose.shortening import fit
 from newsdesk.stories.titles.cleaning import printed_title
 
 

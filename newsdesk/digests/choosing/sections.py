@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.same_news import Likeness, reports_of
 from newsdesk.digests.prose.english import speaks_english
+from newsdesk.digests.prose.printable import is_publishable
 from newsdesk.digests.prose.sentences import body_sentences
-from newsdesk.digests.prose.style import is_publishable
 from newsdesk.digests.prose.terms import terms
 from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.read import StoryView

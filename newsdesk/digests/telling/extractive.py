@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from newsdesk.digests.prose.english import speaks_english
-from newsdesk.digests.prose.headlines import ELLIPSIS, Title, choose
-from newsdesk.digests.prose.reasons import LEAST_WEIGHT, is_telling_quote, is_void, weight_of_reason
-from newsdesk.digests.prose.style import has_broad_subject, is_mostly_quotation
+from newsdesk.digests.prose.headlines import Title, choose
+from newsdesk.digests.prose.printable import has_broad_subject, is_mostly_quotation
+from newsdesk.digests.prose.shortening import ELLIPSIS
 from newsdesk.digests.prose.terms import cosine, share_covered, terms
+from newsdesk.digests.prose.why_it_matters import LEAST_WEIGHT, is_telling_quote, is_void, weight_of_reason
 from newsdesk.digests.telling.conflict import find_conflict
 from newsdesk.digests.telling.passages import MOST_ENTRIES, SIDE_ANGLE, Passage, passages, shared_terms, title_place
 from newsdesk.digests.telling.receipts import Draft, Receipt, Role, Sentence

@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from newsdesk.digests.prose.figures import figures
-from newsdesk.digests.prose.headlines import ELLIPSIS, reads_as_sentence
+from newsdesk.digests.prose.headlines import reads_as_sentence
+from newsdesk.digests.prose.printable import has_broad_subject, is_dangling, is_mostly_quotation, is_publishable
 from newsdesk.digests.prose.sentences import body_sentences, title_span
-from newsdesk.digests.prose.style import has_broad_subject, is_dangling, is_mostly_quotation, is_publishable
+from newsdesk.digests.prose.shortening import ELLIPSIS
 from newsdesk.digests.prose.terms import (
     cosine,
     fold,
@@ -25,6 +27,7 @@ from newsdesk.stories.read import EntryView
 from newsdesk.stories.stop_words import TOLD
 from newsdesk.stories.text import shown
 from newsdesk.stories.titles.cleaning import printed_title
+from newsdesk.stories.word_lists import WordLists
 
 # Beyond these a story's further reports and an article's further sentences add time, not news.
 MOST_ENTRIES = 12
@@ -36,18 +39,9 @@ TITLE_HANDICAP = 0.45
 GOOD_LENGTH_CHARACTERS = (70, 260)
 FULL_REPORT_SENTENCES = 5
 
-# Somebody guesses or weighs here; a fact that is said with emphasis ("significantly higher") stays a fact.
-_EVALUATES = re.compile(
-    r"\b(?:could|might|likely|unlikely|perhaps|probably|arguably|suggests?|underscores?|seems? (?:to|like|that)|"
-    r"appears? to|threatens? to|raises? (?:questions|concerns|doubts)|poised to|set to become|"
-    r"game[- ]chang\w+|worr(?:ying|ies)|ought to)\b",
-    re.IGNORECASE,
-)
-_ATTRIBUTED = re.compile(
-    r"\b(?:said|says?|told|according to|wrote|writes|announced|reported|reports|stated|argued|argues|estimates?|found|"
-    r"warned|warns|expects?|claims?|claimed|allege[sd]?|believes?|shows?|showed)\b",
-    re.IGNORECASE,
-)
+LISTS = WordLists(Path(__file__).with_name("passages.toml"))
+_EVALUATES = re.compile(rf"\b{LISTS.any_of('evaluates')}\b", re.IGNORECASE)
+_ATTRIBUTED = re.compile(rf"\b{LISTS.any_of('attributed')}\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z][\w&.-]+")
 # A post's handle, or a title that was cut off.
 _POSTED = re.compile(r"@\w|[,;:]\.?$")

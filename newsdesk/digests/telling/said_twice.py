@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from newsdesk.digests.prose.style import definite_subject
+from newsdesk.digests.prose.printable import definite_subject
 from newsdesk.digests.prose.terms import cosine, fold, share_covered
 from newsdesk.digests.telling.passages import SIDE_ANGLE, Passage
 

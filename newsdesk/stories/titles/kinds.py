@@ -43,6 +43,18 @@ _OPENING = re.compile(
     rf"|(?P<article>{_any_of('opening_article')}\b)|(?P<listicle>\d)|(?P<forum>(?:show|launch|ask|tell) hn)"
     rf"|(?P<label>{_any_of('opening_label')}\b)"
 )
+_NEWS_VERB = re.compile(
+    rf"\b{_any_of('news_verb_stem')}(?:s|es|ed|d|t|ing)?\b|\b{_any_of('news_verb')}\b", re.IGNORECASE
+)
+
+
+def has_news_verb(title: str) -> bool:
+    """Whether a title, or a part of one, holds a verb, as a statement of what happened does.
+
+    >>> has_news_verb("Kelp sues Brine"), has_news_verb("Kelp, Brine and the tide")
+    (True, False)
+    """
+    return _NEWS_VERB.search(title) is not None
 
 
 def is_teaser(title: str) -> bool:
