@@ -50,12 +50,12 @@ from newsdesk.stories.clustering.comparing.meaning import MEANING_FEATURES  # no
 from newsdesk.stories.clustering.comparing.profile import profile  # noqa: E402
 from newsdesk.stories.clustering.item import Decision, Item  # noqa: E402
 from newsdesk.stories.clustering.joining import NO_TIMES_BEFORE  # noqa: E402
-from newsdesk.stories.clustering.roundup import is_round_up  # noqa: E402
 from newsdesk.stories.embedding.embedded_text import embedded_text  # noqa: E402
 from newsdesk.stories.evaluation import line  # noqa: E402
 from newsdesk.stories.evaluation.kinds import measure_clustering  # noqa: E402
 from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  # noqa: E402
 from newsdesk.stories.evaluation.measures import f1, share  # noqa: E402
+from newsdesk.stories.titles.round_up import is_round_up  # noqa: E402
 
 MIN_DAYS, MIN_REPORTS = 9, 12
 L2, L2_WITH_VECTORS, L2_COLLECTIONS = 1.0, 0.3, 0.3

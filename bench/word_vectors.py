@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from newsdesk.stories.classifying.linear import STOP_WORDS, words_of
+from newsdesk.stories.classifying.linear import words_of
+from newsdesk.stories.stop_words import CLASSIFIED
 from newsdesk.stories.text import normalise
 
 DIMENSIONS = 200
@@ -36,7 +37,7 @@ def read_words(stream: Path) -> list[list[str]]:
         for record in records
         if record["lang"] == "en"
     ]
-    return [[word for word in words_of(*text) if word not in STOP_WORDS] for text in texts]
+    return [[word for word in words_of(*text) if word not in CLASSIFIED] for text in texts]
 
 
 def word_vectors(texts: list[list[str]]) -> Vectors:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsdesk.stories.clustering.headline import best_headline
 from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.origins.count import count_origins
+from newsdesk.stories.titles.headline import best_headline
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.stories.read import EntryView, StoryView
 
 MORNING = datetime(2031, 5, 6, 5, 0, tzinfo=UTC)
@@ -59,7 +59,7 @@ def story(number: int, *entries: EntryView, **changes: Any) -> StoryView:
 
 def candidate(told: StoryView, score: float, told_until: datetime | None = None) -> Candidate:
     """A ranked story without reasons; an earlier digest may have told it in full."""
-    before = Told(told_until.date(), told_until, "big", told.public_id, told.headline) if told_until else None
+    before = EarlierItem(told_until.date(), told_until, "big", told.public_id, told.headline) if told_until else None
     return Candidate(told, score, (), before)
 
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.prose.headlines import Title, choose, clean, fit
+from newsdesk.digests.prose.headlines import Title, choose
+from newsdesk.digests.prose.shortening import fit
+from newsdesk.stories.titles.cleaning import printed_title
 
 
 @pytest.mark.parametrize(
@@ -18,7 +20,7 @@ from newsdesk.digests.prose.headlines import Title, choose, clean, fit
     ],
 )
 def test_clean(title: str, publisher: str, expected: str) -> None:
-    assert clean(title, publisher) == expected
+    assert printed_title(title, publisher) == expected
 
 
 def test_a_long_title_is_cut_at_a_clause() -> None:

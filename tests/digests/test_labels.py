@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.digests.choosing.labels import labels_of
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from tests.digests.invented import MORNING, entry, story
 
 TITLE = "Microsoft puts $3 billion at stake in Anthropic's suit"
-TOLD = Told(date(2031, 5, 5), MORNING - timedelta(days=1), "big", "story1", "Anthropic sues")
+TOLD = EarlierItem(date(2031, 5, 5), MORNING - timedelta(days=1), "big", "story1", "Anthropic sues")
 
 
 def words(candidate: Candidate) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.digests.choosing.placing import Placing, place
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.read import StoryView
@@ -175,8 +175,8 @@ def test_yesterday_s_story_returns_only_with_three_further_owners(newcomers: int
         assert placing.lead.story.origins == newcomers
 
 
-def before(number: int, section: str = "big") -> Told:
-    return Told(MORNING.date(), MORNING, section, f"story{number}", SUBJECTS[number])
+def before(number: int, section: str = "big") -> EarlierItem:
+    return EarlierItem(MORNING.date(), MORNING, section, f"story{number}", SUBJECTS[number])
 
 
 def again(newcomers: int, section: str, *, is_pinned: bool = False, kind: Kind = Kind.REPEATS) -> Candidate:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.prose.sentences import body_sentences, shown, title_span
+from newsdesk.digests.prose.sentences import body_sentences, title_span
+from newsdesk.stories.text import shown
 
 
 def sentences(body: str) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.stories.entities.find import find_entities, makers_of, speaks_of_ai
+from newsdesk.stories.entities.find import find_entities, speaks_of_ai
 
 LABELLED = Path(__file__).parent.parent / "data" / "entities.txt"
 # On the invented headlines of `tests/data/entities.txt`, over names: one in a hundred may be wrong, one missed.
@@ -132,5 +132,3 @@ def test_the_maker_shows_which_one_is_meant() -> None:
 def test_hits_tell_their_makers() -> None:
     hits = find_entities("Demis Hassabis, Gemini and GitHub")
     assert [hit.maker for hit in hits] == ["google-deepmind", "google", "microsoft"]
-    assert makers_of(hits) == ("alphabet", "microsoft")
-    assert makers_of(find_entities("Geoffrey Hinton on vLLM")) == ()

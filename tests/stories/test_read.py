@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.clustering.headline import Title, best_headline
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 from newsdesk.stories.read import read_stories
+from newsdesk.stories.titles.headline import Title, best_headline
 from tests.stories.rows import at, entry_of
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.stories.entities.find import EntityHit, current_registry, find_entities, makers_of, read_also
+from newsdesk.stories.entities.find import EntityHit, current_registry, find_entities, read_also
 from newsdesk.stories.entities.registry import KINDS, RegistryError, faults_in, read_registry
 from tests.suite import ROOT
 
@@ -46,7 +46,6 @@ def test_a_line_adds_an_entity_with_its_maker(own: Path) -> None:
         ("driftwood", "company", ""),
         ("gpt", "model", "openai"),
     ]
-    assert makers_of(hits) == ("driftwood", "openai")
     assert find_entities("A heron by the lake") == find_entities("Heron by the lake") == ()
 
 
@@ -127,11 +126,6 @@ def test_the_setting_names_the_file_and_a_fault_in_it_stops_the_start(own: Path,
     )
     taken = manage(tmp_path, str(own), "shell", "--no-imports", "-c", asked)
     assert taken.stdout.strip() == "['kelp', 'openai']", taken.stderr
-
-
-def test_owners_are_followed_to_the_last() -> None:
-    hits = find_entities("ChatGPT, YouTube, Sam Altman, NotebookLM and the Pentagon on SWE-bench")
-    assert makers_of(hits) == ("openai", "alphabet", "pentagon")
 
 
 def test_every_owner_is_a_company_a_lab_or_an_agency() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.clustering.roundup import is_round_up
+from newsdesk.stories.titles.round_up import is_round_up
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.stories.text import clean_title, lead, normalise, stem, tokenize
+from newsdesk.stories.stems import stem
+from newsdesk.stories.text import lead, normalise, tokenize
+from newsdesk.stories.titles.cleaning import clean_title
 
 
 def test_normalise_folds_what_publishers_write_differently() -> None:

@@ -10,7 +10,7 @@ import pytest
 from newsdesk.stories.classifying.guess_theme import ThemeGuess, classify_theme, story_theme
 from newsdesk.stories.classifying.linear import features, load_model
 from newsdesk.stories.themes import Theme
-from newsdesk.stories.titles import bare_title
+from newsdesk.stories.titles.cleaning import bare_title
 
 LABELLED = Path(__file__).parent.parent / "data" / "themes.jsonl"
 # Measured when the weights were trained; lowering one is a decision, not a repair.

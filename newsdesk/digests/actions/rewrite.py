@@ -14,7 +14,6 @@ from newsdesk.digests.actions.editing import find_row, finish, follow_items, row
 from newsdesk.digests.building.rows import with_cited
 from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
-from newsdesk.digests.prose.sentences import shown
 from newsdesk.digests.telling.grounding import locate
 from newsdesk.digests.telling.receipts import (
     QUOTE_JOINT,
@@ -27,6 +26,7 @@ from newsdesk.digests.telling.receipts import (
 from newsdesk.digests.telling.source_texts import SourceText
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
+from newsdesk.stories.text import shown
 
 MOST_SENTENCE_CHARACTERS = 1_000
 MOST_SENTENCES = 20

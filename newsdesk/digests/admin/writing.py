@@ -181,7 +181,7 @@ def _show_typed(request: HttpRequest, digest: Digest) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Addable:
     """A story that may be added."""
 
     story: str
@@ -221,13 +221,13 @@ def add(request: HttpRequest, digest_id: int) -> HttpResponse:
     return TemplateResponse(request, "admin/digests/digest/add.html", context, status=status)
 
 
-def _candidates(digest: Digest, *, until: datetime) -> list[Candidate]:
+def _candidates(digest: Digest, *, until: datetime) -> list[Addable]:
     held = set(digest.items.values_list("story__public_id", flat=True))
     why = {one["story"]: one["words"] for one in digest.held_back}
     return [replace(one, held_back=why.get(one.story, "")) for one in _ranked(digest, until) if one.story not in held]
 
 
-def _ranked(digest: Digest, until: datetime) -> list[Candidate]:
+def _ranked(digest: Digest, until: datetime) -> list[Addable]:
     """What may be added, best first; paging through it does not rank the whole window again.
 
     The key holds all that changes the list: new coverage and verdicts bump a story's version, an editor its edits.
@@ -236,7 +236,7 @@ def _ranked(digest: Digest, until: datetime) -> list[Candidate]:
     counted = stories.aggregate(Count("pk"), Max("pk"), Sum("version"), Sum("classified_version"), Sum("edits"))
     state = ":".join(str(value) for value in counted.values())
     key = f"add:{digest.window_from.timestamp()}:{until.timestamp()}:{state}"
-    found: list[Candidate] | None = cache.get(key)
+    found: list[Addable] | None = cache.get(key)
     if found is None:
         ranked = rank_stories(after=digest.window_from, until=until)
         found = [_candidate(one) for one in ranked if one.story.theme]
@@ -244,6 +244,6 @@ def _ranked(digest: Digest, until: datetime) -> list[Candidate]:
     return found
 
 
-def _candidate(one: Ranked) -> Candidate:
+def _candidate(one: Ranked) -> Addable:
     words = tuple(reason.words for reason in one.reasons if reason.words)
-    return Candidate(one.story.public_id, one.story.headline, theme_label(one.story.theme), one.score, words)
+    return Addable(one.story.public_id, one.story.headline, theme_label(one.story.theme), one.score, words)

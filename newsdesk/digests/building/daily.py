@@ -13,7 +13,7 @@ from django.db.models import Max
 from newsdesk.digests.building.coverage import count_coverage
 from newsdesk.digests.building.merge import News, Parts, merge
 from newsdesk.digests.building.rows import row_of, standings
-from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.digests.choosing.placing import place
 from newsdesk.digests.composing.compose import compose
 from newsdesk.digests.documents.document import preview_document
@@ -113,16 +113,16 @@ def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -
     ]
 
 
-def last_told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[int, Told]:
+def last_told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[int, EarlierItem]:
     """What the last earlier digest of the edition told of each story, or of one since merged into it, however often."""
     earlier = DigestItem.objects.filter(digest__edition=edition, digest__date__lt=day, is_dropped=False)
     since = earlier.select_related("digest", "story").filter(digest__date__gte=day - REMEMBERED)
     rows = since.only("section", "headline", "story__public_id", "digest__date", "digest__window_to")
     said = list(rows.order_by("digest__window_to", "-position"))
     stands = standings(row.story_id for row in said)
-    told: dict[int, Told] = {}
+    told: dict[int, EarlierItem] = {}
     for row in said:
-        last = Told(row.digest.date, row.digest.window_to, row.section, row.story.public_id, row.headline)
+        last = EarlierItem(row.digest.date, row.digest.window_to, row.section, row.story.public_id, row.headline)
         for known in (row.story_id, stands[row.story_id]):
             if known in story_ids:
                 told[known] = last

@@ -11,7 +11,7 @@ from newsdesk.stories.read import StoryView
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EarlierItem:
     """The last earlier digest of the edition that held a story: its date and cut-off, and where it stood there."""
 
     date: date
@@ -28,9 +28,9 @@ class Candidate:
     story: StoryView
     score: float
     reasons: tuple[Reason, ...]
-    told: Told | None = None
+    told: EarlierItem | None = None
     novelty: Novelty | None = None
-    repeated: Told | None = None
+    repeated: EarlierItem | None = None
 
     @property
     def is_unchanged(self) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from newsdesk.digests.choosing.candidate import Candidate, Told
-from newsdesk.digests.choosing.caps import Capped
+from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
+from newsdesk.digests.choosing.theme_and_company_caps import Capped
 
 # Of the stories that rank lower nobody asks why they are missing.
 MOST_HELD_BACK = 40
@@ -60,5 +60,5 @@ def in_rank_order(held: Iterable[HeldBack]) -> tuple[HeldBack, ...]:
     return tuple(sorted(first.values(), key=lambda one: (one.rank, one.story)))[:MOST_HELD_BACK]
 
 
-def _day(told: Told) -> str:
+def _day(told: EarlierItem) -> str:
     return f"{told.date:%-d %B}"

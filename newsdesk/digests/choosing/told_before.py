@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from newsdesk.digests.choosing.candidate import Candidate, Told
+from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 
 # A story of an earlier digest comes back with a new development once this many further owners have reported it; with
 # none only if that digest just named it in short, and it has become a large one since.
@@ -35,7 +35,7 @@ def _is_told_elsewhere(candidate: Candidate) -> bool:
     return told is not None and not story.is_pinned and not _is_enough(story.origins, candidate, told)
 
 
-def _is_enough(owners: int, candidate: Candidate, told: Told) -> bool:
+def _is_enough(owners: int, candidate: Candidate, told: EarlierItem) -> bool:
     if candidate.is_unchanged:
         return told.section == "short" and owners >= OWNERS_TO_RETURN_LARGER
     return owners >= OWNERS_TO_RETURN

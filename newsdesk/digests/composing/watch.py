@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newsdesk.digests.prose.english import speaks_english
-from newsdesk.digests.prose.sentences import body_sentences, shown
-from newsdesk.digests.prose.style import has_broad_subject, is_dangling, is_publishable
+from newsdesk.digests.prose.printable import has_broad_subject, is_dangling, is_publishable
+from newsdesk.digests.prose.sentences import body_sentences
 from newsdesk.digests.prose.terms import cosine, terms, vector
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentence_to_json
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
+from newsdesk.stories.text import shown
 
 if TYPE_CHECKING:
     from newsdesk.digests.composing.item import Item

@@ -9,10 +9,10 @@ from typing import Any
 from feeds.models import RECORDING_SCHEME, ArticleText, Entry
 from feeds.numbers import read_number
 from newsdesk.digests.documents.document import SCHEMA
-from newsdesk.digests.prose.sentences import shown
 from newsdesk.digests.telling.grounding import Cited
 from newsdesk.digests.telling.grounding import faults as grounding_faults
 from newsdesk.digests.telling.receipts import BadReceipt, Sentence, extract_faults, resolve, sentence_from_json
+from newsdesk.stories.text import shown
 
 # Publishing and correcting change these; a file exported before is not tampered with for that.
 _CHANGES_LATER = ("corrections", "manifest.state", "manifest.published_at")

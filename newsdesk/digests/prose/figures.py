@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from newsdesk.digests.prose.terms import STOP_WORDS, fold, share_covered, terms
+from newsdesk.digests.prose.terms import fold, share_covered, terms
+from newsdesk.stories.stop_words import TOLD
+from newsdesk.stories.word_lists import WordLists
+
+LISTS = WordLists(Path(__file__).with_name("figures.toml"))
+_any_of = LISTS.any_of
 
 _SCALE = {
     "": 1.0,
@@ -34,46 +40,21 @@ _FIGURE = re.compile(
     r"(?:(?:\s|-)(?P<unit>[A-Za-z]{3,}))?",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(
-    r"(?:about|around|some|nearly|almost|roughly|approximately|more than|less than|over|under|up to|at least|"
-    r"as much as|as many as|~)\s*$",
-    re.IGNORECASE,
-)
+_HEDGED = re.compile(rf"{_any_of('hedged')}\s*$", re.IGNORECASE)
 _MONEY_WORD = re.compile(r"(?P<name>dollar|euro|pound|yen)s?$", re.IGNORECASE)
 _MONEY_WORDS = {"dollar": "USD", "euro": "EUR", "pound": "GBP", "yen": "JPY"}
-_NOT_A_COUNT = re.compile(
-    r"^(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
-    r"jul|aug|sept?|oct|nov|dec|"
-    r"and|the|with|for|from|that|which|was|were|has|have|are|but|after|before|while|when|year|month|week|day|hour|"
-    r"minute|per|since|million|billion)s?$",
-    re.IGNORECASE,
-)
+_NOT_A_COUNT = re.compile(rf"^{_any_of('not_a_count')}s?$", re.IGNORECASE)
 # What an amount is an amount of, by the nearest of these cues; amounts of different sorts never contradict each other.
-_SORTS = {
-    "valuation": re.compile(r"valu(?:ation|ed|ing|es?)\b|worth\b|market cap", re.IGNORECASE),
-    "revenue": re.compile(r"revenue|sales|earn|profit|loss\b|arr\b|run[- ]rate", re.IGNORECASE),
-    "price": re.compile(r"per (?:month|year|user|seat|million)|a (?:month|year|share)|price|cost", re.IGNORECASE),
-    "invested": re.compile(
-        r"\b(?:invest\w*|put(?:s|ting)?|led\b[^,]{0,40}\bwith|contribut\w+|commit\w*|stake)\b", re.IGNORECASE
-    ),
-    "raised": re.compile(
-        r"\b(?:rais\w+|rounds?|funding|financing|series [a-g]|seed|secur\w+|lands?|landed|closes|closed)\b",
-        re.IGNORECASE,
-    ),
-    "fined": re.compile(r"\b(?:fin(?:es?|ed)|damages|award\w*|penalt\w+|settle\w*)\b", re.IGNORECASE),
-    "bought": re.compile(r"\b(?:acqui\w+|buys?|bought|buying|takeover|merger|deal)\b", re.IGNORECASE),
+SORTS = {
+    **{sort: re.compile(_any_of(sort), re.IGNORECASE) for sort in ("valuation", "revenue", "price")},
+    **{sort: re.compile(rf"\b{_any_of(sort)}\b", re.IGNORECASE) for sort in ("invested", "raised", "fined", "bought")},
 }
 # One company has one round, valuation, fine or purchase in the news of a day: two owners' sums for it can be compared.
 _SINGULAR = frozenset({"raised", "valuation", "fined", "bought"})
 # Another time, or a sum that is not settled yet, is another quantity.
-_ELSEWHEN = re.compile(
-    r"\b(?:last (?:year|month)|previous\w*|earlier|total\w*|to date|so far|up from|down from|since|would|could|may|"
-    r"might|talks?|seek\w*|target\w*|plans?|planned|aims?|had reported|extension|combined|overall|altogether|"
-    r"more than (?:double|triple)d?)\b",
-    re.IGNORECASE,
-)
+_ELSEWHEN = re.compile(rf"\b{_any_of('elsewhen')}\b", re.IGNORECASE)
 # Words in many companies' names, and of time and place: two sentences that share them share no company.
-_COMMON_IN_NAMES = STOP_WORDS | frozenset(
+_COMMON_IN_NAMES = TOLD | frozenset(
     "ai lab inc corp group capital venture partner company startup start-up technology exclusive source report us u.s "
     "uk eu monday tuesday wednesday thursday friday saturday sunday".split()
 )
@@ -168,10 +149,10 @@ def _names(sentence: str) -> set[str]:
 def _sort(before: str, start: int, after: str) -> str:
     """The sort whose cue stands nearest to a figure; `before` ends with the figure, which begins at `start`."""
     before, after = before[max(0, start - NEARBY_CHARACTERS) : start], after[:NEARBY_CHARACTERS]
-    if _SORTS["price"].match(after.lstrip()):
+    if SORTS["price"].match(after.lstrip()):
         return "price"
     found = []
-    for name, pattern in _SORTS.items():
+    for name, pattern in SORTS.items():
         found += [(len(before) - match.end(), name) for match in pattern.finditer(before)]
         found += [(match.start(), name) for match in pattern.finditer(after)]
     return min(found, default=(0, ""))[1]

@@ -9,37 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+from newsdesk.stories.text import shown
+from newsdesk.stories.word_lists import WordLists
 
 # A sentence split inside a quotation is joined again up to this many characters; then the quote was never closed.
 LONGEST_QUOTED_SENTENCE = 480
 # A page that lost its line breaks runs its title into the first sentence; shorter titles may be a part of it.
 SHORTEST_TELLING_TITLE = 25
 
+LISTS = WordLists(Path(__file__).with_name("sentences.toml"))
+
 _CLOSERS = "\"'”’»)\\]」』）"
 _END = re.compile(rf"(?:\.{{3}}|…|[.!?]+)[{_CLOSERS}]*(?=\s|$)|[。！？]+[{_CLOSERS}]*")
 _OPENERS = "\"'“‘«([「『（"
-# Before a name or a figure: a full stop after these never ends a sentence.
-_TITLES = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col lt sgt capt adm hon rev pres st mt ft vs v no nos fig figs sec art eq ch "
-    "vol pp "
-    "al ca approx est e.g i.e cf jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
-# After these a sentence ends only where the next word commonly begins one.
-_EITHER = frozenset("inc corp co ltd llc plc u.s u.k u.n e.u d.c a.m p.m ph.d jr sr bros assn dept etc".split())
-_STARTERS = frozenset(
-    "the a an it its he she they this that these those in on at for from with by as but and or so if when while "
-    "after before "
-    "since both no not some many most all one two three there here however meanwhile according under last next".split()
-)
+_NEVER_ENDS = LISTS.words("never_ends")
+_MAY_END, _BEGINS = LISTS.words("may_end"), LISTS.words("begins")
 # 「…？」と: the quotation is a part of its sentence.
 _JAPANESE_PARTICLES = "とがはをのにでへもや、"
 _LAST_WORD = re.compile(r"[^\s\"'“‘(\[]+$")
 # A line ending in one of these, or a next line beginning in lower case, is one sentence broken by a link's markup.
-_JOINERS = frozenset(
-    "a an the of to in on at by for from with and or but as its their his her our that which who is are was were be "
-    "will into "
-    "over under about than through between called says said via per".split()
-)
+_JOINERS = LISTS.words("joins")
 
 # "OSLO, May 6 (Reuters) - ", "New York (AFP) — ", "LONDON/PARIS, March 3, 2031 /PRNewswire/ -- ", "PITTSBURGH - ".
 _DASH = r"(?:[–—-]+|--)"
@@ -76,35 +67,9 @@ _STAMPED = re.compile(
 )
 _STRIPPED = (_LABELS, _STAMPED, _BYLINE, _DATE_STAMP, _LEAD_IN, _CAPTION, _DATELINE)
 
-_FURNITURE = re.compile(
-    r"^(?:read (?:more|the (?:full|whole|rest)|our|also|next)|continue reading|keep reading|click (?:here|to)|"
-    r"tap here|learn more|find out more|see (?:also|more)|"
-    r"sign up|subscribe|follow us|join (?:us|our)|share this|get (?:the|our) (?:latest|best|newsletter)|"
-    r"image(?:s)?(?: credit)?s?:|photo(?:graph)?(?: credit| by)?s?[ :]|"
-    r"(?:picture|video|source|credit|illustration)s?(?: credit)?:|all rights reserved|copyright\b|©|disclosure:|"
-    r"disclaimer|advertisement|sponsored|related(?: stories)?:|"
-    r"more on this|comments?\b|the (?:post|article) .{3,200} (?:appeared|was) first|this (?:article|story|"
-    r"post) (?:was|first|originally|has been|is part)|"
-    r"in this (?:post|article|tutorial|video|episode|guide)|this is today[’']s edition|editor[’']s note|"
-    r"thank you for|thanks for|"
-    r"support (?:our|us)|donate|buy (?:now|it|me)|register (?:now|here)|download (?:the|our) app|(?:listen|watch|"
-    r"view|check out|stay tuned)\b|"
-    r"if you (?:buy|purchase|click|enjoy|liked)|we may (?:earn|receive)|reporting by|editing by|additional reporting|"
-    r"\(reporting by|with (?:assistance|reporting) (?:from|by)|"
-    r"write to|contact (?:the|us)|tips?:|update(?:d)?,? [a-z]+ \d|enable javascript|please (?:enable|wait|subscribe|"
-    r"log)|accept (?:all )?cookies|skip to)"
-    r"|^related the\b|copy link\b|x\.com facebook|\[\[|appeared first on|sponsored (?:article|post|content|story)|"
-    r"affiliate (?:link|commission)|newsletter|"
-    r"unsubscribe|\ball rights reserved\b|"
-    r"view the linkedin profile|ask about this article|cookie policy|privacy policy",
-    re.IGNORECASE,
-)
+_FURNITURE = re.compile(rf"^{LISTS.any_of('furniture_beginning')}|{LISTS.any_of('furniture')}", re.IGNORECASE)
 _CUT_OFF = re.compile(rf"(?:[,;:]\.|\.\.+|…|\[(?:…|\.\.\.|\+\d+ chars)\])[{_CLOSERS}\s]*$")
 _ENDED = re.compile(rf"[.!?。！？][{_CLOSERS}]*$")
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-
-_LOOSE_STOP = re.compile(r" ([,.;:!?)])(?=[\s,.;:]|$)")
-_LOOSE_BRACKET = re.compile(r"(?<=\s\() (?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +79,6 @@ class Span:
     start: int
     end: int
     order: int
-    paragraph: int
-
-
-def shown(quote: str) -> str:
-    """A verbatim quote as printed: white space folded, none before a comma, unseen characters left out."""
-    return _LOOSE_BRACKET.sub("", _LOOSE_STOP.sub(r"\1", " ".join(_UNSEEN.sub("", quote).split())))
 
 
 def title_span(text: str) -> tuple[int, int]:
@@ -138,11 +97,11 @@ def body_sentences(text: str) -> tuple[Span, ...]:
     if body_start < 0:
         return ()
     title = text[slice(*title_span(text))]
-    for paragraph, (start, end) in enumerate(_blocks(text, body_start + 2)):
+    for start, end in _blocks(text, body_start + 2):
         for left, right in _joined(text, list(_split(text, start, end))):
             left = _without_lead_in(text, left, right, title)
             if is_whole(text[left:right]):
-                spans.append(Span(left, right, order, paragraph))
+                spans.append(Span(left, right, order))
             order += 1
     return tuple(spans)
 
@@ -218,10 +177,10 @@ def _is_end(text: str, match: re.Match[str], end: int) -> bool:
         return True
     word = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
     before = word.group().lower() if word else ""
-    if before in _TITLES or (len(before) == 1 and before.isalpha()):
+    if before in _NEVER_ENDS or (len(before) == 1 and before.isalpha()):
         return before == "no" and not following[0].isdigit()
-    if before in _EITHER or re.fullmatch(r"(?:[a-z]\.)+[a-z]", before):
-        return re.split(r"\W", following, maxsplit=1)[0].lower() in _STARTERS
+    if before in _MAY_END or re.fullmatch(r"(?:[a-z]\.)+[a-z]", before):
+        return re.split(r"\W", following, maxsplit=1)[0].lower() in _BEGINS
     return not (
         before.isdigit()
         and len(before) < 3

@@ -7,21 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-STOP_WORDS = frozenset(
-    "a about above after again against all also am amid among an and any are around as at be because been before "
-    "being below "
-    "between both but by can cannot could did do does doing down during each even few for from further get gets got "
-    "had has have "
-    "having he her here hers herself him himself his how however i if in into is it its itself just like made make "
-    "makes many may "
-    "me might more most much must my new no nor not now of off on once one only or other our out over own per said "
-    "same say says "
-    "she should since so some still such than that the their them then there these they this those through to too "
-    "two under until "
-    "up upon us use used using very via was we were what when where which while who whom why will with within "
-    "without would year "
-    "years you your".split()
-)
+from newsdesk.stories.stems import singular
+from newsdesk.stories.stop_words import TOLD
+
 # Words so common in running English that eight words without one are some other language, or no sentence.
 _ENGLISH = frozenset(
     "the a an of to in and is for on that with as it at by from has are was its be their this have will".split()
@@ -58,7 +46,7 @@ def words(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """The content words of a text in order, in lower case, without possessives and plain plural endings."""
-    return [folded for word in words(text) if (folded := fold(word)) and folded not in STOP_WORDS]
+    return [folded for word in words(text) if (folded := fold(word)) and folded not in TOLD]
 
 
 def fold(word: str) -> str:
@@ -66,11 +54,7 @@ def fold(word: str) -> str:
     word = word.lower().replace("’", "'").removesuffix("'s").rstrip("'.,")
     if figure := _SCALED.fullmatch(word):
         return f"{figure[1]}{figure[2].replace(',', '')}{_SCALES.get(figure[3], figure[3])}"
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    return singular(word)
 
 
 def is_latin(text: str) -> bool:

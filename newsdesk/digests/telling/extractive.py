@@ -10,16 +10,19 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from newsdesk.digests.prose.english import speaks_english
-from newsdesk.digests.prose.headlines import ELLIPSIS, Title, choose, clean, is_teaser
-from newsdesk.digests.prose.reasons import LEAST_WEIGHT, is_telling_quote, is_void, weight_of_reason
-from newsdesk.digests.prose.sentences import shown
-from newsdesk.digests.prose.style import has_broad_subject, is_mostly_quotation
+from newsdesk.digests.prose.headlines import Title, choose
+from newsdesk.digests.prose.printable import has_broad_subject, is_mostly_quotation
+from newsdesk.digests.prose.shortening import ELLIPSIS
 from newsdesk.digests.prose.terms import cosine, share_covered, terms
+from newsdesk.digests.prose.why_it_matters import LEAST_WEIGHT, is_telling_quote, is_void, weight_of_reason
 from newsdesk.digests.telling.conflict import find_conflict
 from newsdesk.digests.telling.passages import MOST_ENTRIES, SIDE_ANGLE, Passage, passages, shared_terms, title_place
 from newsdesk.digests.telling.receipts import Draft, Receipt, Role, Sentence
-from newsdesk.digests.telling.repetition import TOO_COMMON, is_clear_alone, is_new, tells_the_news_again
+from newsdesk.digests.telling.said_twice import TOO_COMMON, is_clear_alone, is_new, tells_the_news_again
 from newsdesk.stories.read import EntryView, StoryView
+from newsdesk.stories.text import shown
+from newsdesk.stories.titles.cleaning import printed_title
+from newsdesk.stories.titles.kinds import is_teaser
 
 MODEL = "extract"
 PROMPT_VERSION = "extract-2"
@@ -234,7 +237,7 @@ def _best_title(entries: Sequence[EntryView], headline: str, shared: dict[str, f
     """The title that tells most beyond the headline, as a sentence."""
 
     def telling(entry: EntryView) -> tuple[float, float]:
-        cleaned = clean(entry.title, entry.publisher)
+        cleaned = printed_title(entry.title, entry.publisher)
         tokens = set(terms(cleaned))
         ends = 0.0 if shown(entry.title).endswith(("...", "…", "?")) or is_teaser(cleaned) else 1.0
         return ends, sum(shared.get(term, 0.0) for term in tokens) + 0.5 * entry.standing + 0.3 * (

@@ -12,6 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from newsdesk.stories.stems import root
+from newsdesk.stories.stop_words import PROVED
+
 MIN_CHARS = 20
 MAX_CHARS = 420
 # Share of a sentence's content words that its sources must hold; paraphrase lives in the rest.
@@ -26,14 +29,6 @@ NOT_PLAIN = re.compile(
     r"https?:|www\.|javascript:|[<>{}\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\]\(|```|\*\*"
 )
 FOLD = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "}
-STOP_WORDS = frozenset(
-    (
-        "a about after also an and are as at be been before both but by can could did do does down for from had has "
-        "have he her his if in into is it its may more most new no not now of off on one or our out over own per said "
-        "say says she so some such than that the their them then there these they this those to under up was we were "
-        "what when where which while who will with would according because between during still them through until"
-    ).split()
-)
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,8 @@ def faults(sentence: str, cited: Sequence[Cited]) -> list[str]:
     found += [f"number {number} is not in what it cites" for number in sorted(_numbers(sentence) - _numbers(spans))]
     found += [f"quotation not in its sources: {said}" for said in quotations(sentence) if locate(said, texts) is None]
     found += [f"name {name} is not in its sources" for name in _unknown_names(sentence, texts)]
-    words = {_stem(word) for word in WORD.findall(sentence.lower())} - STOP_WORDS
-    known = {_stem(word) for word in WORD.findall(texts.lower())}
+    words = {root(word) for word in WORD.findall(sentence.lower())} - PROVED
+    known = {root(word) for word in WORD.findall(texts.lower())}
     if words and len(words & known) / len(words) < MIN_WORD_SUPPORT:
         found.append("says what its sources do not speak of")
     return found
@@ -107,15 +102,6 @@ def _numbers(text: str) -> set[str]:
     return {re.sub(r",(?=\d{3}(?:\D|$))", "", number).rstrip(".,") for number in NUMBER.findall(text)}
 
 
-def _stem(word: str) -> str:
-    """A word without possessive, plural and the commonest endings, for comparing only."""
-    word = re.sub(r"['’]s?$", "", word)
-    for ending in ("ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
 def _unknown_names(sentence: str, texts: str) -> Iterable[str]:
     """Capitalised words, other than a lone one that opens the sentence, that no cited source holds."""
     known = {re.sub(r"['’]s?$", "", word) for word in WORD.findall(texts)}
@@ -124,7 +110,7 @@ def _unknown_names(sentence: str, texts: str) -> Iterable[str]:
     for number, match in enumerate(words):
         word = re.sub(r"['’]s?$", "", match.group())
         opens = number == 0 or sentence[: match.start()].rstrip()[-1:] in '.!?:"“'
-        if not word[0].isupper() or (opens and not word[1:].isupper() and word.lower() in STOP_WORDS):
+        if not word[0].isupper() or (opens and not word[1:].isupper() and word.lower() in PROVED):
             continue
         if opens and word.lower() in {name.lower() for name in known}:
             continue

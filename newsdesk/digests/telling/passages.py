@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from newsdesk.digests.prose.figures import figures
-from newsdesk.digests.prose.headlines import ELLIPSIS, clean, reads_as_sentence
-from newsdesk.digests.prose.sentences import body_sentences, shown, title_span
-from newsdesk.digests.prose.style import has_broad_subject, is_dangling, is_mostly_quotation, is_publishable
+from newsdesk.digests.prose.headlines import reads_as_sentence
+from newsdesk.digests.prose.printable import has_broad_subject, is_dangling, is_mostly_quotation, is_publishable
+from newsdesk.digests.prose.sentences import body_sentences, title_span
+from newsdesk.digests.prose.shortening import ELLIPSIS
 from newsdesk.digests.prose.terms import (
-    STOP_WORDS,
     cosine,
     fold,
     is_latin,
@@ -23,6 +24,10 @@ from newsdesk.digests.prose.terms import (
 )
 from newsdesk.digests.telling.receipts import Kind, Receipt, Role, Sentence
 from newsdesk.stories.read import EntryView
+from newsdesk.stories.stop_words import TOLD
+from newsdesk.stories.text import shown
+from newsdesk.stories.titles.cleaning import printed_title
+from newsdesk.stories.word_lists import WordLists
 
 # Beyond these a story's further reports and an article's further sentences add time, not news.
 MOST_ENTRIES = 12
@@ -34,18 +39,9 @@ TITLE_HANDICAP = 0.45
 GOOD_LENGTH_CHARACTERS = (70, 260)
 FULL_REPORT_SENTENCES = 5
 
-# Somebody guesses or weighs here; a fact that is said with emphasis ("significantly higher") stays a fact.
-_EVALUATES = re.compile(
-    r"\b(?:could|might|likely|unlikely|perhaps|probably|arguably|suggests?|underscores?|seems? (?:to|like|that)|"
-    r"appears? to|threatens? to|raises? (?:questions|concerns|doubts)|poised to|set to become|"
-    r"game[- ]chang\w+|worr(?:ying|ies)|ought to)\b",
-    re.IGNORECASE,
-)
-_ATTRIBUTED = re.compile(
-    r"\b(?:said|says?|told|according to|wrote|writes|announced|reported|reports|stated|argued|argues|estimates?|found|"
-    r"warned|warns|expects?|claims?|claimed|allege[sd]?|believes?|shows?|showed)\b",
-    re.IGNORECASE,
-)
+LISTS = WordLists(Path(__file__).with_name("passages.toml"))
+_EVALUATES = re.compile(rf"\b{LISTS.any_of('evaluates')}\b", re.IGNORECASE)
+_ATTRIBUTED = re.compile(rf"\b{LISTS.any_of('attributed')}\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z][\w&.-]+")
 # A post's handle, or a title that was cut off.
 _POSTED = re.compile(r"@\w|[,;:]\.?$")
@@ -90,7 +86,7 @@ class Passage:
     @property
     def names(self) -> set[str]:
         """The names in it, as terms, without its first word."""
-        return {fold(name) for name in _INNER_NAME.findall(self.text)} - STOP_WORDS - _DAYS - {"ai"}
+        return {fold(name) for name in _INNER_NAME.findall(self.text)} - TOLD - _DAYS - {"ai"}
 
     @property
     def kind(self) -> Kind:
@@ -187,7 +183,7 @@ def _aside(text: str, names: tuple[set[str], set[str]] | None) -> float:
 def title_place(entry: EntryView) -> tuple[int, int]:
     """Where the entry's cleaned title stands in its text, or the whole title where cleaning changed its inside."""
     start, end = title_span(entry.text)
-    cleaned = clean(entry.title, entry.publisher)
+    cleaned = printed_title(entry.title, entry.publisher)
     at = entry.text.find(cleaned, start, end)
     return (at, at + len(cleaned)) if at >= 0 else (start, end)
 
@@ -227,7 +223,7 @@ def _score(
     score += 0.25 * entry.standing
     has_figure = any(figures(text))
     score += 0.15 if has_figure else 0.0
-    names = [name for name in _NAME.findall(text)[1:] if name.lower() not in STOP_WORDS]
+    names = [name for name in _NAME.findall(text)[1:] if name.lower() not in TOLD]
     score += 0.08 * min(3, len(names))
     score -= 0.25 if not names and not any(word[0].isdigit() for word in words(text)) else 0.0
     # "She sided with the company on a second point.": short and without a figure, it only leads over to the next.

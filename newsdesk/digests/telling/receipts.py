@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from newsdesk.digests.prose.sentences import shown
+from newsdesk.stories.text import shown
 
 Role = Literal["what", "detail", "why", "conflict"]
 Kind = Literal["fact", "analysis"]

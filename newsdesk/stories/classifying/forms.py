@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from newsdesk.stories.entities.find import EntityHit
-from newsdesk.stories.text import stem
+from newsdesk.stories.stems import stem
+from newsdesk.stories.titles.kinds import opening_of
 
 # The verb of a headline stands among so many first words.
 VERB_WITHIN_WORDS = 9
@@ -23,12 +24,6 @@ _VERBS = frozenset(
     is are will to has have can get use make bring join open name partner sign file face ban block halt stop end shut
     kill drop leave step expand announce debut roll test invest secure land find show found
     """.split()
-)
-_START = re.compile(
-    r"(?P<first_person>(?:i|i'm|i've|my|we)\b)|(?P<asks>(?:why|how|what|when|is|are|can|should|will|do|does)\b)"
-    r"|(?P<article>(?:the|a|an|this|these)\b)|(?P<listicle>\d)|(?P<forum>(?:show|launch|ask|tell) hn)"
-    r"|(?P<label>(?:sources?|memo|filing|report|study|survey|interview|q&a|profile|leaked|exclusive|review|opinion"
-    r"|analysis|internal)\b)"
 )
 _QUOTED = re.compile(r"[\"'].{8,}[\"']")
 _PRICE = re.compile(r"\d% off|£\d|\$\d[\d.,]*(?![\d.,]*\s?(?:[bmkt]\b|million|billion|trillion|bn|tn))")
@@ -81,10 +76,11 @@ def _what(lowered: str) -> Iterator[str]:
             break
     else:
         yield "no verb"
-    if (start := _START.match(lowered)) and start.lastgroup:
-        yield start.lastgroup.replace("_", " ")
-        if start.lastgroup in ("asks", "label"):
-            yield f"starts {start.group()}"
+    if opening := opening_of(lowered):
+        kind, words = opening
+        yield kind.replace("_", " ")
+        if kind in ("asks", "label"):
+            yield f"starts {words}"
 
 
 def _how(lowered: str) -> Iterator[str]:

@@ -18,8 +18,10 @@ from pathlib import Path
 from newsdesk.stories.classifying.forms import forms_of
 from newsdesk.stories.classifying.lexicon import WORD, groups_in
 from newsdesk.stories.entities.find import find_entities, speaks_of_ai
-from newsdesk.stories.text import lead, stem
-from newsdesk.stories.titles import without_credit
+from newsdesk.stories.stems import stem
+from newsdesk.stories.stop_words import CLASSIFIED
+from newsdesk.stories.text import lead
+from newsdesk.stories.titles.cleaning import without_credit
 
 WEIGHTS = Path(__file__).parent
 # A story is told in its first sentences; later ones bring in other people's news.
@@ -28,10 +30,6 @@ LEAD_WORDS = 60
 OPENING_WORDS = 7
 # How much a feature counts by where it was found, against 1 for a word of the title.
 PAIR, LEAD_WORD, LEAD_GROUP, OPENING_GROUP, TRAIT = 0.7, 0.4, 0.5, 0.6, 0.7
-STOP_WORDS = frozenset(
-    "the a an of to in and for on with is are as at by it its from be that this was has have".split()
-)
-
 _MONEY = re.compile(r"[$€£¥]\s?\d|\b\d[\d.,]*\s?(?:million|billion|trillion)\b")
 # What collectors of discussions write in place of a summary.
 _NOT_A_LEAD = re.compile(r"^(?:Score|Points): \d+.*|^(?:Article|Comments) URL:.*|^Comments$", re.DOTALL)
@@ -83,9 +81,9 @@ def features(title: str, text: str) -> Features:
     title, opening = _title_and_lead(title, text)
     title_lowered, lead_lowered = title.lower(), opening.lower()
     title_words, lead_words = _words(title_lowered), _words(lead_lowered)
-    found: dict[str, float] = {word: LEAD_WORD for word in lead_words if word not in STOP_WORDS}
+    found: dict[str, float] = {word: LEAD_WORD for word in lead_words if word not in CLASSIFIED}
     found |= {f"{one} {two}": PAIR for one, two in pairwise(title_words)}
-    found |= {word: 1.0 for word in title_words if word not in STOP_WORDS}
+    found |= {word: 1.0 for word in title_words if word not in CLASSIFIED}
     in_title, in_lead = groups_in(title_lowered), groups_in(lead_lowered)
     found |= _weighed("@lead ", in_lead, LEAD_GROUP)
     found |= _weighed("@title ", in_title, 1.0)

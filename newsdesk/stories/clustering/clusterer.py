@@ -29,7 +29,7 @@ from newsdesk.stories.clustering.joining import (
 from newsdesk.stories.clustering.open_stories import OpenStories
 from newsdesk.stories.clustering.open_story import Member, OpenStory
 from newsdesk.stories.clustering.repair import SPLIT_SIZES, Repair, merge_of, split_of
-from newsdesk.stories.clustering.roundup import is_own_account, is_round_up
+from newsdesk.stories.titles.round_up import is_own_account, is_round_up
 
 # Only the stories that share most with a report are compared with it, by their first report and their latest. What to
 # tell apart is learned from more of them than a stream needs: with 4 of 10 the figures stay and half is done.

@@ -37,7 +37,7 @@ class OpenStory:
 
     @property
     def is_own_account(self) -> bool:
-        """Whether all that its reports tell of is their authors' own doings (`roundup.is_own_account`)."""
+        """Whether all that its reports tell of is their authors' own doings (`round_up.is_own_account`)."""
         return all(member.is_own_account for member in self.members)
 
     def has_language(self, language: str) -> bool:

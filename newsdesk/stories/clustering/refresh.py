@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from newsdesk.stories.clustering.headline import Title, best_headline
 from newsdesk.stories.clustering.window import entry_language
 from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.titles.headline import Title, best_headline
 
 REFRESHED_FIELDS = ("headline", "first_seen_at", "last_seen_at")
 

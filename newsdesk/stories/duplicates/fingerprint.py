@@ -13,7 +13,8 @@ from functools import cached_property
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from newsdesk.stories.text import clean_title, is_figure, lead, tokenize
+from newsdesk.stories.text import is_figure, lead, tokenize
+from newsdesk.stories.titles.cleaning import clean_title
 
 # Shingles are runs of this many words.
 SHINGLE_WORDS = 4

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from newsdesk.stories.text import clean_title, lead
+from newsdesk.stories.text import lead
+from newsdesk.stories.titles.cleaning import clean_title
 
 # Words of the body that follow the title in what is embedded.
 EMBEDDED_WORDS = 40

@@ -82,22 +82,6 @@ def speaks_of_ai(text: str) -> bool:
     return AI_WORDS.search(text) is not None
 
 
-def makers_of(hits: Iterable[EntityHit]) -> tuple[str, ...]:
-    """Slugs of the companies, labs and agencies that the hits are, belong to or are made by, each once, in order.
-
-    Owners are followed to the last: ChatGPT speaks of OpenAI, DeepMind of Alphabet.
-    """
-    entities = current_registry().entities
-    found: dict[str, None] = {}
-    for hit in hits:
-        slug = hit.slug
-        while maker := entities[slug].maker:
-            slug = maker
-        if entities[slug].kind in ("company", "lab", "agency"):
-            found[slug] = None
-    return tuple(found)
-
-
 def read_also(own: Path | None) -> None:
     """Take a site's own file of entities into the registry; it is read, and may be refused, at the next search."""
     global _own

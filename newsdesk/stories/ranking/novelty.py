@@ -7,7 +7,6 @@ figure that the other did not have. Precision comes first: what is held back wro
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from functools import cached_property, lru_cache
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.text import is_figure, lead, tokenize
 from newsdesk.stories.threads.follow_up import TRADE_WORDS
-from newsdesk.stories.titles import bare_title
+from newsdesk.stories.titles.cleaning import bare_title
+from newsdesk.stories.titles.kinds import is_hedged
 
 # What was reported within this time before a digest's window is remembered.
 MEMORY = timedelta(days=4)
@@ -41,12 +41,6 @@ COVERED_OF_OWN = 0.5
 FRAME_WORDS = frozenset(
     "accord announc claim consider debut expect fil filing introduc launch leak memo plan prepar releas report".split()
     + "reportedly reveal rumor says source unveil weigh".split()
-)
-_HEDGED = re.compile(
-    r"^(?:sources?|reports?|rumou?rs?|leak\w*|exclusive)\b"
-    r"|\b(?:reported(?:ly)?|insiders|in talks|may|might|could|set to|expected to|to (?:unveil|launch|announce|release)"
-    r"|plan(?:s|ning)?|seek(?:s|ing)?|consider(?:s|ing)|weigh(?:s|ing)|prepar(?:es|ing))\b",
-    re.IGNORECASE,
 )
 # Rarity is judged as if there were at least so many stories.
 MIN_STORIES = 300
@@ -137,7 +131,7 @@ def report_of(title: str, text: str = "") -> Report:
         subjects=frozenset(hit.slug for hit in in_title),
         opening=frozenset(tokenize(opening)),
         opening_subjects=frozenset(hit.slug for hit in hits),
-        is_hedged=_HEDGED.search(plain) is not None,
+        is_hedged=is_hedged(plain),
     )
 
 

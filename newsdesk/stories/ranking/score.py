@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +14,8 @@ from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.read import EntryView, StoryView
 from newsdesk.stories.themes import Theme
-from newsdesk.stories.titles import bare_title
+from newsdesk.stories.titles.cleaning import bare_title
+from newsdesk.stories.titles.kinds import is_by_author, is_chatter, is_forecast, is_weighty
 
 # Points. One doubling of independent origins is the measure of all others.
 ORIGINS_POINTS = 3.0
@@ -48,34 +48,6 @@ THEME_POINTS = {
 PICK_UP_TIME = timedelta(hours=6)
 # Relevance, 0 to 1, that moves a story neither up nor down.
 USUAL_RELEVANCE = 0.8
-# A headline that tells of its author, teaches or argues, rather than tells of an event; or a post without a headline.
-_PERSONAL = re.compile(
-    r"^(?:@|r to @|how to |how i |why |what |review:|opinion:|q&a|hands-on|i |my |podcast|ask hn|show hn|quoting )"
-    r"|\b(?:i(?:'m|'ve)?|my) (?:am|was|tried|asked|tested|used|built|let|made|spent|switched|think)\b"
-    r"|\b(?:how to watch|what to expect|things to know|here(?:'s|’s| is| are)|for beginners|explained|a guide to)\b",
-    re.IGNORECASE,
-)
-# Many topics under one headline, a post's own address, or a newsletter's issue: an aggregator's chatter.
-_CHATTER = re.compile(
-    r"^[^,]+(?: [^ ,]+){2},(?: [^ ,]+){3,}, and(?: [^ ,]+){3,}"
-    r"|^(?:\W*the download\b|\[\w+\]|[\w.-]+/[\w.-]+$|rt by @)|\b(?:newsletter|issue #\d+|weekly)\b",
-    re.IGNORECASE,
-)
-# What a share is worth or may be: no news of the industry.
-_FORECAST = re.compile(
-    r"\b(?:stocks? (?:to buy|pick|split|price|forecast)|price target|buy the dip|shares? (?:could|may|might|will)|"
-    r"(?:bullish|bearish) on|should you buy|wall street (?:loves|hates|thinks)|crypto tokens?|prediction for 20\d\d)\b",
-    re.IGNORECASE,
-)
-# Events that change what others can use, must do or have to fear.
-_WEIGHTY = re.compile(
-    r"\b(?:acquir\w+|acquisition|merger|antitrust|sues?|sued|lawsuit|ruling|rules|judge|court|verdict|indict\w*|"
-    r"charg(?:es|ed)|bans?|banned|votes?|pass(?:es|ed)|enacts?|signs? into law|approves?|shuts? down|discontinu\w+|"
-    r"recall\w*|breach\w*|hack(?:ed|ers)|leak(?:ed|s)|exploit\w*|outages?|lays? off|layoffs?|resigns?|steps down|"
-    r"cut(?:s|ting)? [\d,.%]+ ?\w* ?(?:jobs|staff|workforce))\b"
-    r"|\$\s?\d[\d.,]*\s?(?:b|bn|billion|t|tn|trillion)\b",
-    re.IGNORECASE,
-)
 
 
 # What a reason is about, for editors, where readers are told nothing.
@@ -133,10 +105,10 @@ def score_story(story: StoryView, *, after: datetime, novelty: Novelty | None = 
         _theme(story.theme),
         _language(reports),
         _depth(reports),
-        _mostly("personal", PERSONAL_POINTS, _PERSONAL, reports),
-        _mostly("chatter", CHATTER_POINTS, _CHATTER, reports),
-        _kind_of_news("forecast", FORECAST_POINTS, _FORECAST, story.headline),
-        _kind_of_news("weighty", WEIGHTY_POINTS, _WEIGHTY, story.headline, "Changes what others can do or must do"),
+        _mostly("personal", PERSONAL_POINTS, is_by_author, reports),
+        _mostly("chatter", CHATTER_POINTS, is_chatter, reports),
+        _kind_of_news("forecast", FORECAST_POINTS, is_forecast, story.headline),
+        _kind_of_news("weighty", WEIGHTY_POINTS, is_weighty, story.headline, "Changes what others can do or must do"),
     )
     counting = tuple(sorted((reason for reason in reasons if reason.points), key=lambda r: (-abs(r.points), r.name)))
     return Ranked(story, round(math.fsum(reason.points for reason in counting), 3), counting, novelty)
@@ -239,14 +211,14 @@ def _depth(reports: Iterable[EntryView]) -> Reason:
     return Reason("depth", 0.0 if has_text else TITLE_ONLY_POINTS, "" if has_text else "Only headlines to go by")
 
 
-def _mostly(name: str, points: float, pattern: re.Pattern[str], reports: Sequence[EntryView]) -> Reason:
+def _mostly(name: str, points: float, is_kind: Callable[[str], bool], reports: Sequence[EntryView]) -> Reason:
     """A reason against a story most of whose titles are of a kind: one post among many reports counts for nothing."""
-    found = sum(pattern.search(bare_title(entry.title)) is not None for entry in reports)
+    found = sum(is_kind(bare_title(entry.title)) for entry in reports)
     return Reason(name, points if 2 * found > len(reports) else 0.0, "")
 
 
-def _kind_of_news(name: str, points: float, pattern: re.Pattern[str], headline: str, words: str = "") -> Reason:
-    is_so = pattern.search(headline) is not None
+def _kind_of_news(name: str, points: float, is_kind: Callable[[str], bool], headline: str, words: str = "") -> Reason:
+    is_so = is_kind(headline)
     return Reason(name, points if is_so else 0.0, words if is_so else "")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,8 +11,10 @@ from functools import lru_cache
 
 from newsdesk.stories.clustering.comparing.names import names_in
 from newsdesk.stories.entities.find import find_entities
-from newsdesk.stories.text import is_figure, stem, tokenize
-from newsdesk.stories.titles import bare_title
+from newsdesk.stories.stems import stem
+from newsdesk.stories.text import is_figure, tokenize
+from newsdesk.stories.titles.cleaning import bare_title
+from newsdesk.stories.titles.kinds import is_comment
 
 # A follow-up comes within this time of the earlier story's latest report.
 THREAD_WINDOW = timedelta(days=10)
@@ -49,13 +50,6 @@ _NO_NAMES = frozenset(
         " october november december download enterprise seed show studio"
     ).split()
 )
-# Comment, advice and round-ups follow many stories and develop none.
-_NO_DEVELOPMENT = re.compile(
-    r"^\W*(?:how|why|what|where|i|my|review|opinion|podcast|quoting|the download|this week|ask|hands-on|@\w+|r to)\b"
-    r"|\b(?:i(?:'ve)? (?:tried|tested|used|asked)|explained|podcast|newsletter|hands-on|how to|should you"
-    r"|here's (?:how|what|why))\b|\?\s*$",
-    re.IGNORECASE,
-)
 # A name of fewer letters is a unit or an abbreviation.
 MIN_NAME_LETTERS = 3
 
@@ -87,7 +81,7 @@ def story_terms(titles: Iterable[str]) -> frozenset[str]:
 
 def is_development(titles: Sequence[str]) -> bool:
     """Whether most titles tell of an event, rather than comment, advise or gather many."""
-    return 2 * sum(_NO_DEVELOPMENT.search(bare_title(title)) is not None for title in titles) < len(titles)
+    return 2 * sum(is_comment(bare_title(title)) for title in titles) < len(titles)
 
 
 class Threader:

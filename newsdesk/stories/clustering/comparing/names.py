@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newsdesk.stories.text import STOP_WORDS, stem
+from newsdesk.stories.stems import stem
+from newsdesk.stories.stop_words import COMPARED
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 # In a title of more words than that, with a larger share of capitals, every word is capitalised and none tells a name.
@@ -33,4 +34,4 @@ def names_in(title: str, body: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _cased(text: str) -> list[tuple[str, bool]]:
     words = ((match.group(), match.group().lower()) for match in _WORD.finditer(text))
-    return [(stem(low), word[0].isupper()) for word, low in words if low not in STOP_WORDS and len(low) > 1]
+    return [(stem(low), word[0].isupper()) for word, low in words if low not in COMPARED and len(low) > 1]

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from newsdesk.stories.clustering.comparing.dates import days_in
 from newsdesk.stories.clustering.comparing.names import is_year, names_in
-from newsdesk.stories.text import clean_title, is_figure, lead, tokenize
+from newsdesk.stories.text import is_figure, lead, tokenize
+from newsdesk.stories.titles.cleaning import clean_title
 
 # What stands further down is background: a summary, or as much of an article, says what happened
 # (`bench/learn_clusterer.py`).

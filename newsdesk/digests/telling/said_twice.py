@@ -1,10 +1,14 @@
-"""What has been said already, in the same words or in others, and what cannot be said without more. Pure."""
+"""What an item has said already, in the same words or in others, and what it cannot say without more. Pure.
+
+This is about the sentences of one item; when a story that an earlier digest told comes back is in
+`choosing/told_before.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from newsdesk.digests.prose.style import definite_subject
+from newsdesk.digests.prose.printable import definite_subject
 from newsdesk.digests.prose.terms import cosine, fold, share_covered
 from newsdesk.digests.telling.passages import SIDE_ANGLE, Passage
 

@@ -1,4 +1,9 @@
-"""The one of a story's titles that says best what happened."""
+"""The headline of a story while it is open: the one of its titles that says best what happened. Pure.
+
+It is chosen with every report, for the desk and for the digests' rank, and by little: language, length and standing. A
+digest chooses once more (`digests/prose/headlines.py`), by words that only English has and in at most 90 characters: of
+104 stories of several articles in five digests of a recorded stream, both came to the same title 52 times.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from newsdesk.stories.language import language_of_text
-from newsdesk.stories.text import clean_title, content_words
+from newsdesk.stories.text import content_words
+from newsdesk.stories.titles.cleaning import clean_title
 
 # Titles of this many content words say who did what; shorter ones tease, longer ones ramble.
 GOOD_LENGTH_WORDS = (5, 14)

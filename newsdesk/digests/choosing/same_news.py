@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from newsdesk.digests.choosing.candidate import Candidate
-from newsdesk.digests.prose.headlines import clean
 from newsdesk.digests.prose.terms import cosine, fold, terms, vector
 from newsdesk.stories.read import EntryView, StoryView
+from newsdesk.stories.titles.cleaning import printed_title
 
 # Two stories whose titles share a name that few stories of the day hold are the same news if their texts have this
 # cosine at least, and the likeness of titles and texts adds up to this; or if the titles alone are this alike.
@@ -34,9 +34,11 @@ class Likeness:
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         stories = [c.story for c in candidates]
-        self._titles = {s.id: {t for e in s.entries for t in terms(clean(e.title))} for s in stories}
+        self._titles = {s.id: {t for e in s.entries for t in terms(printed_title(e.title))} for s in stories}
         self._weights = _rarity(self._titles.values())
-        capitals = {s.id: {fold(w) for e in s.entries for w in _CAPITAL.findall(clean(e.title))} for s in stories}
+        capitals = {
+            s.id: {fold(w) for e in s.entries for w in _CAPITAL.findall(printed_title(e.title))} for s in stories
+        }
         counts = Counter(name for found in capitals.values() for name in found)
         few = max(FEW_STORIES, FEW_STORIES_SHARE * len(stories))
         self._names = {number: {name for name in found if counts[name] <= few} for number, found in capitals.items()}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.prose.style import is_dangling, is_publishable
+from newsdesk.digests.prose.printable import is_dangling, is_publishable
 
 
 @pytest.mark.parametrize(

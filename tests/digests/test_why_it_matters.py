@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.prose.reasons import LEAST_WEIGHT, is_void, weight_of_reason
+from newsdesk.digests.prose.why_it_matters import LEAST_WEIGHT, is_void, weight_of_reason
 from newsdesk.digests.telling.passages import passages
 from tests.digests.invented import entry
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from newsdesk.digests.choosing.candidate import Candidate
-from newsdesk.digests.choosing.caps import cap_themes
+from newsdesk.digests.choosing.theme_and_company_caps import cap_themes
 from tests.digests.invented import candidate, entry, story
 
 

@@ -1,28 +1,20 @@
-"""Telling round-ups: entries that list many stories, which never glue stories together."""
+"""Round-ups, told by their titles: entries that list many stories, which never glue stories together. Pure."""
 
 from __future__ import annotations
 
 import re
 
-from newsdesk.stories.text import clean_title, content_words
+from newsdesk.stories.text import content_words
+from newsdesk.stories.titles.cleaning import clean_title
+from newsdesk.stories.titles.kinds import LISTS
 
 # Searched in lower-cased titles.
 _TITLE = re.compile(
-    r"\b(?:round-?up|recap|digest|newsletter|briefing|week in review|(?:this|the|last) week (?:in|on|at)"
-    r"|week(?:ly)? in ai|week ahead|this week's (?:best|top|biggest|news)"
-    r"|weekly (?:news|review|update|links|reads?|brief)|daily (?:news|brief|links)"
-    r"|(?:morning|evening) (?:brief|edition|report)|(?:friday|sunday|weekend|assorted|reading) (?:links|reads|list)"
-    r"|top (?:stories|news|headlines)|(?:news|stories|headlines) (?:of|from) the (?:day|week|month)"
-    r"|links for|in brief|in other news|live (?:updates|blog)|everything you missed|(?:you )?may have missed"
-    r"|what you missed|everything (?:[\w'.-]+ ){0,4}(?:announced|revealed|unveiled)"
-    r"|catch up on (?:all|the)|in case you missed|icymi|stormcast|what (?:are|were) you (?:doing|working)"
-    r"|wochen(?:rückblick|schau)|das wichtigste|(?:le )?récap|l'essentiel de|revue de presse|resumen semanal"
-    r"|(?:noticias|lo mejor) de la semana)\b"
+    rf"\b{LISTS.any_of('round_up')}\b"
     r"|^(?:top |the )?(?:\d{1,2}|five|six|seven|eight|nine|ten) (?:big )?"
     r"(?:things|stories|links|takeaways|headlines|news)\b"
     r"|\bthe week's \d{1,2}\b|\bbiggest (?:\w+ )?stories\b|^the download:|^\[ainews\]"
-    r"|早报|晚报|日报|周报|周刊|晨报|早知道|一周要闻|今日要闻|8点1氪"
-    r"|早報|晚報|週報|週刊|今週の|ニュースまとめ|주간|뉴스 브리핑"
+    rf"|{LISTS.any_of('round_up_east_asian')}"
 )
 # A title that is nothing but a date or an issue number is a newsletter's.
 _ISSUE = re.compile(
@@ -45,7 +37,13 @@ _OWN_ACCOUNT = re.compile(
 
 
 def is_round_up(title: str, publisher: str) -> bool:
-    """Whether an entry tells many stories, as its title shows: a newsletter, a list of links, a daily brief."""
+    """Whether an entry tells many stories, as its title shows: a newsletter, a list of links, a daily brief.
+
+    >>> is_round_up("AI this week: Kelp sues; Brine buys Marram; Oslo bans drones", "Fjord Times")
+    True
+    >>> is_round_up("Kelp, Brine and Marram sign a pact", "Fjord Times")
+    False
+    """
     title = clean_title(title, publisher)
     lowered = title.lower()
     if _NO_LIST.match(lowered):
@@ -75,5 +73,9 @@ def _repeats_itself(parts: list[str]) -> bool:
 
 
 def is_own_account(title: str, publisher: str) -> bool:
-    """Whether a title speaks as a person of their own doings: "I tried ...", "Hands-on with ..."."""
+    """Whether a title speaks as a person of their own doings: "I tried ...", "Hands-on with ...".
+
+    >>> is_own_account("I tried Kelp for a week", "Fjord Times"), is_own_account("I.O.C. bans Kelp", "Fjord Times")
+    (True, False)
+    """
     return _OWN_ACCOUNT.match(clean_title(title, publisher)) is not None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+from newsdesk.stories.word_lists import WordLists
 
 # One hint alone ("rivals", "analysts said") is no reason; two are, or one that says it outright.
 LEAST_WEIGHT = 2
 
+LISTS = WordLists(Path(__file__).with_name("why_it_matters.toml"))
+_any_of = LISTS.any_of
+
 _EXPERT = re.compile(
-    r"\b(?:analysts?|economists?|experts?|professors?|lawyers?|critics?|campaigners?|scientists?|researchers?|"
-    r"consumer groups?|trade group|bankers?|brokers?|watchdogs?)\b.{0,80}\b(?:say|says|said|warn\w*|expect\w*|"
-    r"estimat\w+|argu\w+|doubt\w*|fear\w*|note\w*)\b|"
-    r"\b(?:said|says|according to|warned|wrote|argued|estimated)\b.{0,80}\b(?:analysts?|economists?|experts?|"
-    r"professors?|"
-    r"lawyers?|lecturers?|institute|university|college|research|securities|analysis by|think tank)\b",
+    rf"\b{_any_of('expert')}\b.{{0,80}}\b{_any_of('expert_says')}\b|\b{_any_of('said')}\b.{{0,80}}\b{_any_of('said_by')}\b",
     re.IGNORECASE,
 )
 _PRECEDENT = re.compile(
@@ -25,26 +26,8 @@ _PRECEDENT = re.compile(
     r"\b\w+er than any\b|\bmore than any\b|\b(?:twice|double|triple|three times|four times|ten times) (?:what|the)\b",
     re.IGNORECASE,
 )
-_EFFECT = re.compile(
-    r"\b(?:means? that|which means|meaning that|would (?:force|mean|allow|require|make|cost|lead|hand|be (?:affected|"
-    r"limited|forced))|"
-    r"will (?:force|mean|cost|no longer|be (?:outdated|affected|forced))|"
-    r"could (?:lead|force|guide|hit|cost|expose|become|lose|affect|set|slow|undermine|reshape|spread|be (?:recovered|"
-    r"forced|affected))|"
-    r"may have to|indicates?|leaves? (?:[\w’'-]+ ){1,4}without|puts? (?:more |new )?pressure|raises? (?:questions|"
-    r"concerns|doubts|the cost|the stakes)|threatens?|at risk|shows? (?:how|that|who|what)|at stake|"
-    r"depends? on|rel(?:y|ies|iant) on|rests? on|paves? the way|opens? the door|likely to|sets? a|marks? an?|signals?|"
-    r"highlights?|underscor\w+|strengthen\w*|weaken\w*|closes? the door|strategic|shift(?:s|ed)?|puts? a price)\b",
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(
-    r"^(?:the|this|that) (?:[\w’'-]+ ){0,2}?(?:case|deal|ruling|verdict|rule|decision|incident|exit|departure|move|"
-    r"launch|"
-    r"attack|breach|order|law|bill|round|closure|shutdown|suspension|failure|merger|acquisition|partnership|outage|"
-    r"announcement|release|price|change|distinction|formula|lesson|partnership|settlement|fine|lawsuit|agreement|cap|"
-    r"limit|exemption|news|tie-up|investment)s?\b",
-    re.IGNORECASE,
-)
+_EFFECT = re.compile(rf"\b{_any_of('effect')}\b", re.IGNORECASE)
+_SUBJECT = re.compile(rf"^(?:the|this|that) (?:[\w’'-]+ ){{0,2}}?{_any_of('subject')}s?\b", re.IGNORECASE)
 _SCALE = re.compile(
     r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens of|hundreds of|thousands of|millions of|"
     r"billions of|"
@@ -58,24 +41,9 @@ _SCALE = re.compile(
     r"systems|machines)\b",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(
-    r"\b(?:compared with|up from|down from|(?:a|one) (?:third|quarter|fifth|half|tenth) of|times (?:more|less|as)|"
-    r"twice as|doubled?|tripled?|matters? more|richer than|dearer than|faster than the)\b",
-    re.IGNORECASE,
-)
-_RIVALRY = re.compile(
-    r"\b(?:compet(?:e|es|ing|ition|itors?)|rivals?|dependen(?:ce|t)|market share|independence|sovereignty|"
-    r"challengers?|monopol\w+|catch up)\b",
-    re.IGNORECASE,
-)
-# These say that nothing follows, or that nobody says so.
-_VOID = re.compile(
-    r"\b(?:not affected|unaffected|declin(?:ed|es) to|did not (?:immediately )?(?:respond|reply|comment)|reviewing|"
-    r"no comment|ha(?:s|ve) not (?:said|decided|commented)|first reported|first to report|is aware of|kept (?:her|his|"
-    r"their|its) forecast|"
-    r"unchanged|would be small)\b",
-    re.IGNORECASE,
-)
+_COMPARED = re.compile(rf"\b{_any_of('compared')}\b", re.IGNORECASE)
+_RIVALRY = re.compile(rf"\b{_any_of('rivalry')}\b", re.IGNORECASE)
+_VOID = re.compile(rf"\b{_any_of('void')}\b", re.IGNORECASE)
 _TELLING_QUOTE = re.compile(r"[“\"](?:this|it) (?:is|was|shows|means|will|could|sets)\b", re.IGNORECASE)
 
 

@@ -1,0 +1,130 @@
+"""How many stories a digest tells large and how many in short, and which: the lead, the big ones, the rest. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from newsdesk.digests.choosing.candidate import Candidate
+from newsdesk.digests.choosing.same_news import Likeness, reports_of
+from newsdesk.digests.prose.english import speaks_english
+from newsdesk.digests.prose.printable import is_publishable
+from newsdesk.digests.prose.sentences import body_sentences
+from newsdesk.digests.prose.terms import terms
+from newsdesk.stories.ranking.age import old_since
+from newsdesk.stories.read import StoryView
+from newsdesk.stories.themes import Theme
+from newsdesk.stories.titles.cleaning import printed_title
+from newsdesk.stories.titles.kinds import is_teaser
+
+# Big stories besides the lead: the most of any day, and how many a thin day is filled up to.
+MOST_BIG = 6
+FEWEST_BIG = 3
+# Stories in short: the most of any day, and how many a thin day is filled up to, with teasers where need be.
+MOST_SHORT = 40
+FEWEST_SHORT = 12
+# A title with fewer content words says nothing ("Link to signup").
+FEWEST_TITLE_TERMS = 4
+# Lead and big stories of one theme, and of launches, the larger part of most days; more only on a day that offers
+# nothing else.
+MOST_OF_A_THEME, MOST_LAUNCHES = 2, 3
+# A story of fewer points is not big, however many tell it, while there are others.
+LEAST_BIG_SCORE = 4.0
+# A body shorter than this is a caption: no lead can be told from it.
+FEWEST_BODY_CHARACTERS = 120
+# A lead is told in depth: the first of the day's best stories in which a report has so many sentences to print.
+FEWEST_LEAD_SENTENCES = 3
+LEAD_CANDIDATES = 5
+# ... unless it has so many points less than the best.
+LEAD_MARGIN = 1.5
+# A story whose titles share this much with a large one's, rare words counting most, is not told large as well.
+RELATED_STORY_SHARE = 0.5
+
+
+def choose_lead(fresh: Sequence[Candidate]) -> Candidate | None:
+    """The story that opens the digest, None of none: pinned, or told in depth, or by several, or with text, or any."""
+    large = _prominent(fresh)
+    shared = [c for c in large if c.story.origins > 1]
+    near = [c for c in shared[:LEAD_CANDIDATES] if c.score >= shared[0].score - LEAD_MARGIN]
+    deep = [c for c in near if _has_depth(c.story)]
+    told = [c for pool in (shared, large) for c in pool if _has_text(c.story)]
+    pinned = [c for c in fresh if c.story.is_pinned]
+    return next(iter([*pinned, *deep, *told, *fresh]), None)
+
+
+def choose_big(lead: Candidate, fresh: Sequence[Candidate], alike: Likeness) -> list[Candidate]:
+    """The stories told large besides the lead, best first: pinned ones, those told by several, others with text."""
+    big: list[Candidate] = []
+    rest = [c for c in _prominent(fresh) if c is not lead]
+    shared = [c for c in rest if c.story.origins > 1 and c.score >= LEAST_BIG_SCORE]
+    single = [c for c in rest if c.story.origins <= 1 and _has_text(c.story)]
+    pinned = [c for c in rest if c.story.is_pinned]
+    pools = (
+        (pinned, MOST_BIG, MOST_BIG),
+        (shared, MOST_BIG, MOST_OF_A_THEME),
+        (single, FEWEST_BIG, MOST_OF_A_THEME),
+        (rest, FEWEST_BIG, MOST_BIG),
+    )
+    for pool, wanted, cap in pools:
+        for candidate in pool:
+            if len(big) >= wanted:
+                break
+            themes = Counter(c.story.theme for c in (lead, *big))
+            above = [lead, *big]
+            is_told = alike.most(candidate, above) >= RELATED_STORY_SHARE or alike.is_same(candidate, above)
+            most = MOST_LAUNCHES if cap == MOST_OF_A_THEME and candidate.story.theme == Theme.LAUNCHES else cap
+            if candidate not in big and not is_told and themes[candidate.story.theme] < most:
+                big.append(candidate)
+    return sorted(big, key=lambda c: -c.score)
+
+
+def choose_short(told: Sequence[Candidate], fresh: Sequence[Candidate], alike: Likeness) -> list[Candidate]:
+    """Everything else, plain headlines first; teasers only fill up a thin day. What is told above is not told again."""
+    short: list[Candidate] = []
+    heard = list(told)  # with what is left out as told: a third report may be like the second only
+    plain = [c for c in fresh if _is_plain(c.story)]
+    for pool, wanted in ((plain, MOST_SHORT), (fresh, FEWEST_SHORT)):
+        for candidate in pool:
+            if len(short) >= wanted:
+                break
+            if candidate not in heard:
+                if not alike.is_same(candidate, heard):
+                    short.append(candidate)
+                heard.append(candidate)
+    return short
+
+
+def by_theme(short: Sequence[Candidate], above: Mapping[str, int]) -> list[Candidate]:
+    """Themes in the order of their best story, those that fill the stories above last; each theme's by rank."""
+    first = {theme: n for n, theme in reversed(list(enumerate(c.story.theme for c in short)))}
+    full = {theme for theme, count in above.items() if count >= MOST_OF_A_THEME}
+    return sorted(short, key=lambda c: (c.story.theme in full, first[c.story.theme]))
+
+
+def _prominent(fresh: Sequence[Candidate]) -> list[Candidate]:
+    """Those that may be told large: pinned, or no old news."""
+    return [c for c in fresh if c.story.is_pinned or not old_since(c.story.entries)]
+
+
+def _has_text(story: StoryView) -> bool:
+    """Whether any report of the story in English comes with more than its title."""
+    return any(
+        entry.role != "round_up"
+        and speaks_english(entry)
+        and len(entry.text) - len(entry.title) >= FEWEST_BODY_CHARACTERS
+        for entry in story.entries
+    )
+
+
+def _has_depth(story: StoryView) -> bool:
+    return any(
+        sum(is_publishable(entry.text[s.start : s.end]) for s in body_sentences(entry.text)) >= FEWEST_LEAD_SENTENCES
+        for entry in reports_of(story)
+        if speaks_english(entry)
+    )
+
+
+def _is_plain(story: StoryView) -> bool:
+    """Whether some report's title says what happened, instead of asking, teasing or talking of itself."""
+    titles = [printed_title(entry.title, entry.publisher) for entry in reports_of(story)]
+    return any(not is_teaser(title) and len(set(terms(title))) >= FEWEST_TITLE_TERMS for title in titles)
