@@ -24,6 +24,8 @@ from tests.servers.postgres import NoPostgres, running_postgres
 ROOT = Path(__file__).resolve().parents[1]
 PROCESSES = "2"
 INTERRUPTED, NO_TESTS_COLLECTED = 2, 5  # pytest's exit statuses
+# The font is what the pages are measured in.
+BROWSER_PACKAGES = ("chromium", "chromium-driver", "fonts-liberation")
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -72,7 +74,7 @@ def run_tests(arguments: list[str], environment: dict[str, str], *, with_browser
     notes = []
     if with_browser and not has_browser():
         print("There is no Chromium with its chromedriver here. On Debian or Ubuntu run as root:")
-        print("apt install chromium chromium-driver. ./test without --browser needs neither.")
+        print(f"apt install {' '.join(BROWSER_PACKAGES)}. ./test without --browser needs none of them.")
         return 1
     markers = "browser or not browser" if with_browser else "not browser"
     statuses = [_pytest(["-m", markers, *arguments], environment, "SQLite")]
@@ -111,7 +113,7 @@ def has_browser() -> bool:
     """Whether there is a Chromium to drive; where root can use apt-get, one is installed first if need be."""
     if not _browser_is_here() and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium from Debian's packages", flush=True)
-        for command in (["apt-get", "-q", "update"], ["apt-get", "-qy", "install", "chromium", "chromium-driver"]):
+        for command in (["apt-get", "-q", "update"], ["apt-get", "-qy", "install", *BROWSER_PACKAGES]):
             with (Path(tempfile.gettempdir()) / "newsdesk-apt.log").open("ab") as log:
                 subprocess.run(
                     command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, stdout=log, stderr=log, check=False

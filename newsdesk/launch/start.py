@@ -70,7 +70,7 @@ def _start(arguments: Namespace, data_dir: Path, site_url: str, progress: Progre
     check_writable(str(data_dir), "The data directory")
     if not arguments.sample and settings_of_sample(data_dir):
         raise Trouble(
-            f"NEWSDESK_DATA_DIR: {data_dir} holds the sample; start it with --sample, or name another folder."
+            f"NEWSDESK_DATA_DIR: {data_dir} holds the sample; to start that, name the folder above and add --sample."
         )
     url = f"http://127.0.0.1:{arguments.port}"
     os.environ.update({"NEWSDESK_DATA_DIR": str(data_dir), "NEWSDESK_SAMPLE": "1" if arguments.sample else "0"})

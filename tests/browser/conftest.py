@@ -95,4 +95,5 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
 def browser(driver: webdriver.Chrome) -> Browser:
     """A window in which nobody has been before."""
     driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    driver.execute_cdp_cmd("Network.clearBrowserCache", {})  # another test's page at the same address
     return Browser(driver)

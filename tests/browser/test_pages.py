@@ -67,7 +67,7 @@ def test_the_front_is_dense_and_its_column_readable(browser: Browser, live_serve
         "[...document.querySelectorAll('h1, .brief li, .short li, .card h3')]"
         ".filter(e => e.getBoundingClientRect().top + 16 < innerHeight).length"
     )
-    assert 20 <= headlines <= 30
+    assert 20 <= headlines <= 30, "as set in Liberation Serif (Debian: fonts-liberation), which the stylesheet names"
     characters = browser.ask(
         "(() => { const p = document.querySelector('.lead .passage p');"
         " return p.textContent.length / (p.offsetHeight / parseFloat(getComputedStyle(p).lineHeight)); })()"
