@@ -17,8 +17,8 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError, EnvValidationError, validate
 
-from newsdesk.launch.environment import Environment
-from newsdesk.launch.sample_home import settings_of_sample
+from newsdesk.environment import Environment
+from newsdesk.sample.home import settings_of_sample
 
 # Lets the pages of the admin say at runtime what they are of, as type checkers want it: `ModelAdmin[Feed]`.
 django_stubs_ext.monkeypatch()

@@ -22,12 +22,12 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.environment import Environment
 from newsdesk.launch.bootstrap import Progress, Trouble, bind_port, check_writable, parse_run_arguments
 from newsdesk.launch.broker import FILES_URL, choose_broker, clear_files
-from newsdesk.launch.environment import Environment
 from newsdesk.launch.report import NOBODY_REACHABLE, Report, directions
-from newsdesk.launch.sample_home import APART, renew_sample, settings_of_sample
 from newsdesk.launch.supervise import POLL_INTERVAL_S, Program, Stopped, Supervisor
+from newsdesk.sample.home import APART, renew_sample, settings_of_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DATA_DIR = ROOT / "var"

@@ -15,8 +15,8 @@ from feeds.models import Feed, Publisher
 from newsdesk.launch.claims import release_claims
 from newsdesk.launch.editor import make_first_editor
 from newsdesk.launch.first_line import is_anyone_reachable
-from newsdesk.launch.sample_home import SampleHome, renew_sample
 from newsdesk.lease import take_lease
+from newsdesk.sample.home import SampleHome, renew_sample
 from tests.servers.publisher import Publisher as Server
 from tests.servers.publisher import Reply
 
