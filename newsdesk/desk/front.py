@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -19,7 +18,7 @@ from feeds.models import FAILING_AFTER, RECORDING_SCHEME, Feed
 from newsdesk.access.second_factor import device_id
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import GRACE
-from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.digests.window import Hours
 from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
 from newsdesk.llm.models import DailySpend
 from newsdesk.newsletter.models import Delivery, Mailing, Outbox
@@ -59,13 +58,12 @@ class DigestState:
 class Clock:
     """When digests close and appear."""
 
-    hour: int
-    zone: ZoneInfo
+    hours: Hours
     review: timedelta
 
     def words(self, moment: datetime) -> str:
         """07:00 UTC."""
-        return f"{moment.astimezone(self.zone):%H:%M %Z}"
+        return f"{moment.astimezone(self.hours.zone):%H:%M %Z}"
 
 
 def read_front(user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> list[Note]:
@@ -89,14 +87,14 @@ def read_digests(now: datetime) -> list[Note]:
     rows = Digest.objects.filter(edition__slug=settings.EDITION)
     newest = rows.annotate(shown=Count("items", filter=Q(items__is_dropped=False))).order_by("-date")[:3]
     states = [DigestState(row.pk, row.date, row.state, row.title, row.shown, row.published_at) for row in newest]
-    clock = Clock(settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE, timedelta(minutes=settings.DIGEST_REVIEW_MINUTES))
+    clock = Clock(Hours.of_settings(), timedelta(minutes=settings.DIGEST_REVIEW_MINUTES))
     return [say_next_digest(states, clock, now), say_last_digest(states, clock, now)]
 
 
 def say_next_digest(digests: Sequence[DigestState], clock: Clock, now: datetime) -> Note:
     """Where the next digest stands and when it appears; `digests` are the newest ones, newest first."""
-    day = latest_date(now, clock.hour, clock.zone) + timedelta(days=1)
-    until = cut_off(day, clock.hour, clock.zone)
+    day = clock.hours.latest_date(now) + timedelta(days=1)
+    until = clock.hours.cut_off(day)
     at = f"{clock.words(until)} ({in_words(until - now)})"
     stored = next((one for one in digests if one.date == day), None)
     about = f"Next digest, {_day(day)}"
@@ -117,13 +115,13 @@ def say_next_digest(digests: Sequence[DigestState], clock: Clock, now: datetime)
 
 def say_last_digest(digests: Sequence[DigestState], clock: Clock, now: datetime) -> Note:
     """Which digest readers see, and whether one is overdue."""
-    due = latest_date(now, clock.hour, clock.zone)
+    due = clock.hours.latest_date(now)
     last = next((one for one in digests if one.state == Digest.State.PUBLISHED and one.published_at), None)
     if last is None or last.published_at is None:
         return Note("Last digest", "off", "None has been published yet.", _list("digests", "digest"))
     url = reverse("admin:digests_digest_change", args=[last.pk])
     if last.date < due:
-        until = cut_off(due, clock.hour, clock.zone)
+        until = clock.hours.cut_off(due)
         late = now > until + GRACE
         why = "something keeps it: see the worker's log" if late else "it waits for news on its way"
         words = f"The digest of {_day(due)} was due at {clock.words(until)}; {why}. "

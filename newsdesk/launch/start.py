@@ -21,7 +21,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.digests.window import Hours
 from newsdesk.launch.bootstrap import Progress, Trouble, bind_port, check_writable, parse_run_arguments
 from newsdesk.launch.broker import FILES_URL, choose_broker, clear_files
 from newsdesk.launch.report import NOBODY_REACHABLE, Report, directions
@@ -72,10 +72,11 @@ def _start(arguments: Namespace, data_dir: Path, progress: Progress) -> int:
     with _only_start(data_dir, url), contextlib.closing(bind_port(arguments.port)) as listener, _run_dir() as run_dir:
         programs = []
         if arguments.sample:
-            day = latest_date(datetime.now(UTC), settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+            hours = Hours(settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+            day = hours.latest_date(datetime.now(UTC))
             sample = renew_sample(data_dir, day, progress.say)
             os.environ["FETCH_ALLOWED_ADDRESSES"] = f"127.0.0.1:{sample.port}"
-            base = cut_off(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE).isoformat()
+            base = hours.cut_off(day).isoformat()
             server = _python("newsdesk.sample.server", "--port", str(sample.port), "--base", base)
             programs.append(Program("sample", server))
         if sys.platform == "darwin":  # or a worker dies when it forks after its libraries have used threads

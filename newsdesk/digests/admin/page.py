@@ -21,7 +21,7 @@ from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of, who, words_of
 from newsdesk.digests.models import Correction, Digest, DigestItem
-from newsdesk.digests.window import latest_date
+from newsdesk.digests.window import Hours
 from newsdesk.journal.models import Change
 from newsdesk.stories.ranking.score import EDITORS_WORDS
 from newsdesk.stories.themes import theme_label
@@ -115,8 +115,7 @@ def read_desk(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: da
     doubts = find_doubts(rows)
     lines = [_line(row, page, place, doubts.get(row.pk)) for row in rows]
     may = rights(digest, user, now=now)
-    zone = settings.DIGEST_TIME_ZONE
-    is_newest = digest.date >= latest_date(now, settings.DIGEST_HOUR, zone)
+    is_newest = digest.date >= Hours.of_settings().latest_date(now)
     changes = Change.objects.filter(subject=subject_of(digest)).order_by("-id")[:MOST_CHANGES]
     return DeskPage(
         digest=digest,

@@ -23,7 +23,7 @@ from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, too_earl
 from newsdesk.digests.telling import extractive
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model
-from newsdesk.digests.window import date_of, window_of
+from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor
 from newsdesk.stories.ranking.novelty import Kind
 from newsdesk.stories.ranking.rank import rank_stories
@@ -80,7 +80,7 @@ def _build(
 
 def preview_digest(edition: Edition, *, now: datetime) -> dict[str, Any]:
     """The document of the next digest as it stands, told in brief and without a model; nothing is stored."""
-    day = date_of(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    day = Hours.of_settings().date_of(now)
     after, until = window_of(day)
     placing = place(_candidates(edition, day, after, now), after=after)
     drafts = {
