@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from newsdesk.digests.editions import WEEKLY_EDITION
+from newsdesk.digests.shape import Role, Section
 from newsdesk.stories.themes import theme_label
 
 # Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
@@ -16,8 +17,8 @@ WORDS_PER_MINUTE = 238
 MAX_BRIEF_LINES = 5
 MAX_NAMED_PUBLISHERS = 4
 
-WHY = "Why it matters"
-CONFLICT = "Accounts differ"
+WHY = Role.WHY.label
+CONFLICT = Role.CONFLICT.label
 KIND_LABELS = {"wire": "Wire", "report": "Report", "primary": "Primary", "opinion": "Opinion"}
 
 
@@ -201,26 +202,26 @@ class DigestPage:
 
     @cached_property
     def lead(self) -> PlacedStory | None:
-        return next((story for story in self.stories if story.section == "lead"), None)
+        return next((story for story in self.stories if story.section == Section.LEAD), None)
 
     @cached_property
     def big(self) -> tuple[PlacedStory, ...]:
-        return tuple(story for story in self.stories if story.section == "big")
+        return tuple(story for story in self.stories if story.section == Section.BIG)
 
     @cached_property
     def short(self) -> tuple[tuple[str, tuple[PlacedStory, ...]], ...]:
         """The short items by theme (its slug), the theme of the best-ranked one first."""
         by_theme: dict[str, list[PlacedStory]] = {}
         for story in self.stories:
-            if story.section == "short":
+            if story.section == Section.SHORT:
                 by_theme.setdefault(story.theme, []).append(story)
         return tuple((theme, tuple(stories)) for theme, stories in by_theme.items())
 
     @cached_property
     def sourced(self) -> tuple[tuple[PlacedStory | None, tuple[Source, ...], tuple[Source, ...]], ...]:
         """Story, cited and further sources for each told story; those in short together, under no story, at the end."""
-        told = [(story, story.cited, story.uncited) for story in self.stories if story.section != "short"]
-        short = tuple(source for story in self.stories if story.section == "short" for source in story.cited)
+        told = [(story, story.cited, story.uncited) for story in self.stories if story.section != Section.SHORT]
+        short = tuple(source for story in self.stories if story.section == Section.SHORT for source in story.cited)
         return (*told, *([(None, short, ())] if short else []))
 
     @cached_property
@@ -262,6 +263,6 @@ class DigestPage:
     def _shown(self) -> Iterator[Sentence]:
         """The sentences on the page; of a story in short only the headline is."""
         for story in self.stories:
-            for passage in story.passages if story.section != "short" else ():
+            for passage in story.passages if story.section != Section.SHORT else ():
                 yield from passage.sentences
         yield from (watched.sentence for watched in self.watch)

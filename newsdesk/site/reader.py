@@ -10,6 +10,7 @@ from typing import Any
 
 from newsdesk.digests.documents.document import citations
 from newsdesk.digests.documents.readable import closed
+from newsdesk.digests.shape import Role, SentenceKind, Writer
 from newsdesk.site.page import (
     CONFLICT,
     KIND_LABELS,
@@ -27,8 +28,8 @@ from newsdesk.site.page import (
 )
 
 # What a manifest names where no model was used.
-NO_MODEL = "extract"
-ROLE_LABELS = {"why": WHY, "conflict": CONFLICT}
+NO_MODEL = Writer.EXTRACT
+ROLE_LABELS = {Role.WHY: WHY, Role.CONFLICT: CONFLICT}
 
 Json = Mapping[str, Any]
 Marks = dict[int, list[str]]
@@ -98,7 +99,7 @@ def passages_of(sentences: Iterable[Json], numbered: Mapping[str, Json], marks: 
     """
 
     def key(sentence: Json) -> tuple[str, bool]:
-        return ROLE_LABELS.get(sentence["role"], ""), sentence["kind"] == "analysis"
+        return ROLE_LABELS.get(sentence["role"], ""), sentence["kind"] == SentenceKind.ANALYSIS
 
     return tuple(
         Passage(label, is_analysis, tuple(_sentence(sentence, numbered, marks) for sentence in group))

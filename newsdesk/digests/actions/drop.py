@@ -9,6 +9,7 @@ from django.db import transaction
 from newsdesk.digests.actions.editing import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
 from newsdesk.digests.building.order import Spot, put, without
 from newsdesk.digests.building.rows import page_of, standings
+from newsdesk.digests.shape import Section
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import Actor
 
@@ -50,7 +51,7 @@ def restore_item(digest_id: int, story: str, *, edits: int, actor: Actor, now: d
         stands = standings(one.story_id for one in rows)
         if stands[row.story_id] in {stands[spot.story] for spot in page}:
             raise EditRefused(f"“{row.headline}” was merged into a story that is in this digest.")
-        spot = Spot(row.story_id, row.section, row.theme)
+        spot = Spot(row.story_id, Section(row.section), row.theme)
         positions = {one.story_id: one.position for one in rows}
         place = sum(other.row == spot.row and positions[other.story] < row.position for other in page)
         before = place_of(row, rows)

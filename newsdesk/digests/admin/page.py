@@ -21,13 +21,18 @@ from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of, who, words_of
 from newsdesk.digests.models import Correction, Digest, DigestItem
+from newsdesk.digests.shape import Section
 from newsdesk.digests.window import Hours
 from newsdesk.journal.models import Change
 from newsdesk.stories.ranking.score import EDITORS_WORDS
 from newsdesk.stories.themes import theme_label
 
-SECTION_TITLES = {"lead": "The lead", "big": "Other big stories", "short": "In short"}
-SECTION_VERBS = {"lead": "Make it the lead", "big": "To the big stories", "short": "To in short"}
+SECTION_TITLES: dict[str, str] = {Section.LEAD: "The lead", Section.BIG: "Other big stories", Section.SHORT: "In short"}
+SECTION_VERBS: dict[str, str] = {
+    Section.LEAD: "Make it the lead",
+    Section.BIG: "To the big stories",
+    Section.SHORT: "To in short",
+}
 MOST_CHANGES = 50
 # A place beyond the end of every section.
 LAST = 999
@@ -181,7 +186,7 @@ def _moves(row: DigestItem, page: Page, place: int) -> list[Button]:
     return [
         Button(words, f"{section}:{to}")
         for words, section, to in wanted
-        if to >= 0 and put(page, Spot(row.story_id, section, row.theme), to) != page
+        if to >= 0 and put(page, Spot(row.story_id, Section(section), row.theme), to) != page
     ]
 
 
@@ -189,7 +194,7 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
     blocks: list[Block] = []
     sections: set[str] = set()
     for line in lines:
-        section, theme = line.row.section, line.theme if line.row.section == "short" else ""
+        section, theme = line.row.section, line.theme if line.row.section == Section.SHORT else ""
         last = blocks[-1] if blocks else None
         if last and section in sections and theme == last.theme:
             blocks[-1] = Block(last.title, theme, (*last.lines, line))

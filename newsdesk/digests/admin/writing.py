@@ -39,6 +39,7 @@ from newsdesk.digests.admin.views import (
     to_desk,
 )
 from newsdesk.digests.models import Digest, DigestItem
+from newsdesk.digests.shape import Section
 from newsdesk.digests.telling.receipts import Receipt
 from newsdesk.digests.telling.source_texts import SourceText, read_source_texts
 from newsdesk.stories.models import Story
@@ -201,7 +202,7 @@ def add(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = find_digest(digest_id)
     form = AddForm(request.POST or None, initial={"edits": digest.edits})
     if request.method == "POST" and form.is_valid():
-        data = {**form.cleaned_data, "section": form.cleaned_data["section"] or "short"}
+        data = {**form.cleaned_data, "section": form.cleaned_data["section"] or Section.SHORT}
         try:
             add_story(digest_id, **data, actor=actor_of(request), now=timezone.now())
         except EditRefused as error:

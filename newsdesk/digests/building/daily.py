@@ -20,6 +20,7 @@ from newsdesk.digests.documents.document import preview_document
 from newsdesk.digests.journal import note_edit
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, too_early
+from newsdesk.digests.shape import Section
 from newsdesk.digests.telling import extractive
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model
@@ -30,7 +31,7 @@ from newsdesk.stories.ranking.rank import rank_stories
 
 # A story that no digest told for so long is told anew.
 REMEMBERED = timedelta(days=60)
-PREVIEW_SENTENCES = {"lead": 3, "big": 1, "short": 1}
+PREVIEW_SENTENCES = {Section.LEAD: 3, Section.BIG: 1, Section.SHORT: 1}
 
 
 def build_digest(edition: Edition, day: date, *, now: datetime, model: Model = "ask", actor: Actor = None) -> Digest:
@@ -122,7 +123,7 @@ def last_told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[i
     stands = standings(row.story_id for row in said)
     told: dict[int, Told] = {}
     for row in said:
-        last = Told(row.digest.date, row.digest.window_to, row.section, row.story.public_id, row.headline)
+        last = Told(row.digest.date, row.digest.window_to, Section(row.section), row.story.public_id, row.headline)
         for known in (row.story_id, stands[row.story_id]):
             if known in story_ids:
                 told[known] = last

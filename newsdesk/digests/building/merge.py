@@ -15,6 +15,7 @@ from newsdesk.digests.choosing.placing import Placing
 from newsdesk.digests.composing.compose import Composition, compose_items
 from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem
+from newsdesk.digests.shape import Writer
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model, keep_drafts, tell
 from newsdesk.stories.models import Story
@@ -86,7 +87,7 @@ def _others(story_ids: set[int], news: News) -> dict[int, Candidate]:
 def _with_known_models(manifest: dict[str, Any], items: Sequence[Item], before: Digest | None) -> dict[str, Any]:
     """The manifest with the models of the earlier build, where sentences that a model wrote then are kept."""
     if before is None or not any(
-        s.written_by == "model" and not i.draft.model for i in items for s in i.draft.sentences
+        s.written_by == Writer.MODEL and not i.draft.model for i in items for s in i.draft.sentences
     ):
         return manifest
     both = {name: {*manifest[name], *before.manifest.get(name, ())} for name in ("models", "prompt_versions")}

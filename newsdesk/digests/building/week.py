@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from newsdesk.digests.documents.document import canonical_json
+from newsdesk.digests.shape import Section
 
 WEEK_DAYS = 7
 # One daily digest alone is its own summary.
@@ -63,7 +64,7 @@ class _Telling:
     @property
     def is_full(self) -> bool:
         """Whether it tells the story, and does not just name it."""
-        return bool(self.item["section"] != "short")
+        return bool(self.item["section"] != Section.SHORT)
 
     @property
     def score(self) -> float:
@@ -92,7 +93,11 @@ def compose_week(
     """
     threads = sorted(_threads(documents, standings), key=_rank)
     lead, big, short = _place(threads)
-    placed = [*(("lead", t) for t in lead), *(("big", t) for t in big), *(("short", t) for t in _by_theme(short))]
+    placed = [
+        *((Section.LEAD, t) for t in lead),
+        *((Section.BIG, t) for t in big),
+        *((Section.SHORT, t) for t in _by_theme(short)),
+    ]
     items = tuple(_item(position, section, thread) for position, (section, thread) in enumerate(placed, start=1))
     return Week(
         title=items[0]["headline"] if items else "A quiet week",
@@ -163,7 +168,7 @@ def _by_theme(threads: Sequence[_Thread]) -> list[_Thread]:
 
 def _item(position: int, section: str, thread: _Thread) -> dict[str, Any]:
     item = thread.kept.item
-    sentences = item["sentences"][:1] if section == "short" else item["sentences"]
+    sentences = item["sentences"][:1] if section == Section.SHORT else item["sentences"]
     placed = {"position": position, "section": section, "story": thread.kept.story, "why_ranked": thread.why}
     return {**item, **placed, "sentences": sentences}
 

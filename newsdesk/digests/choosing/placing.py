@@ -18,6 +18,7 @@ from newsdesk.digests.prose.headlines import clean, is_teaser
 from newsdesk.digests.prose.sentences import body_sentences
 from newsdesk.digests.prose.style import is_publishable
 from newsdesk.digests.prose.terms import terms
+from newsdesk.digests.shape import Section
 from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.read import StoryView
 from newsdesk.stories.themes import Theme
@@ -68,12 +69,12 @@ class Placing:
     untold: int
     held_back: tuple[HeldBack, ...] = ()
 
-    def in_order(self) -> Iterator[tuple[str, Candidate]]:
+    def in_order(self) -> Iterator[tuple[Section, Candidate]]:
         """Every (section, candidate) in page order."""
         if self.lead:
-            yield "lead", self.lead
-        yield from (("big", candidate) for candidate in self.big)
-        yield from (("short", candidate) for candidate in self.short)
+            yield Section.LEAD, self.lead
+        yield from ((Section.BIG, candidate) for candidate in self.big)
+        yield from ((Section.SHORT, candidate) for candidate in self.short)
 
 
 def place(ranked: Sequence[Candidate], *, after: datetime) -> Placing:

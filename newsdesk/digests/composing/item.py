@@ -7,6 +7,7 @@ from typing import Any
 
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.labels import labels_of
+from newsdesk.digests.shape import Section
 from newsdesk.digests.telling.receipts import Draft, sentences_to_json
 from newsdesk.stories.read import EntryView, StoryView
 from newsdesk.stories.times import iso
@@ -22,7 +23,7 @@ class Item:
     """
 
     position: int
-    section: str
+    section: Section
     story: StoryView
     headline: str
     theme: str
@@ -54,7 +55,7 @@ def sources(story: StoryView, draft: Draft) -> list[dict[str, Any]]:
     return [_source(entry, known) for entry in sorted(kept, key=order)]
 
 
-def as_item(position: int, section: str, candidate: Candidate, draft: Draft, *, headline: str = "") -> Item:
+def as_item(position: int, section: Section, candidate: Candidate, draft: Draft, *, headline: str = "") -> Item:
     """A candidate at its place, told by a draft.
 
     Its headline is an editor's for this digest (`headline`), else an editor's for the story, else the draft's.

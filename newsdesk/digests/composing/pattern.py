@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsdesk.digests.prose.figures import Figure, figures
+from newsdesk.digests.shape import Role, SentenceKind
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.themes import theme_label
 
@@ -71,7 +72,7 @@ def _funding_total(items: Sequence[Item]) -> dict[str, Any] | None:
 
 
 def _raised(item: Item) -> Figure | None:
-    if any(sentence.role == "conflict" for sentence in item.draft.sentences):
+    if any(sentence.role == Role.CONFLICT for sentence in item.draft.sentences):
         return None
     if not _ROUND.search(item.headline):
         return None
@@ -113,7 +114,12 @@ def _themes(themes: Counter[str]) -> str:
 
 
 def _thesis(text: str, items: Sequence[Item], counter: str) -> dict[str, Any]:
-    return {"text": text, "kind": "analysis", "stories": [item.story.public_id for item in items], "counter": counter}
+    return {
+        "text": text,
+        "kind": SentenceKind.ANALYSIS,
+        "stories": [item.story.public_id for item in items],
+        "counter": counter,
+    }
 
 
 def _count(number: int) -> str:

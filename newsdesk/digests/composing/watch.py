@@ -11,6 +11,7 @@ from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.sentences import body_sentences, shown
 from newsdesk.digests.prose.style import has_broad_subject, is_dangling, is_publishable
 from newsdesk.digests.prose.terms import cosine, terms, vector
+from newsdesk.digests.shape import Role, SentenceKind, Writer
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentence_to_json
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
@@ -184,9 +185,10 @@ def _watched(item: Item, entry: EntryView, span: tuple[int, int], when: tuple[st
     receipt = Receipt(entry.public_id, entry.url, entry.text_sha256, start, end, quote)
     hits = find_entities(shown(quote)) or find_entities(item.headline)
     actor = _ACTOR.match(shown(quote))
+    sentence = Sentence(shown(quote), Role.DETAIL, SentenceKind.FACT, Writer.EXTRACT, (receipt,))
     return {
         "story": item.story.public_id,
-        "sentence": sentence_to_json(Sentence(shown(quote), "detail", "fact", "extract", (receipt,))),
+        "sentence": sentence_to_json(sentence),
         "when": when[0],
         "date": when[1].isoformat() if when[1] else None,
         "owner": hits[0].name if hits else actor["name"] if actor else "",

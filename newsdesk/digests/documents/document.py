@@ -11,6 +11,7 @@ from typing import Any
 from newsdesk.digests.composing.compose import Composition
 from newsdesk.digests.composing.item import Item
 from newsdesk.digests.models import Digest, DigestItem, Edition
+from newsdesk.digests.shape import Writer
 from newsdesk.stories.times import iso
 
 SCHEMA = "newsdesk-digest/1"
@@ -82,7 +83,7 @@ def preview_document(
 
 
 def _item(item: DigestItem | Item) -> dict[str, Any]:
-    by = {"headline_by": "editor"} if item.is_headline_edited else {}
+    by = {"headline_by": Writer.EDITOR} if item.is_headline_edited else {}
     labels = {"labels": list(item.labels)} if item.labels else {}
     return {
         **by,

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from newsdesk.digests.documents.document import citations
+from newsdesk.digests.shape import Role, Section, SentenceKind, Writer
 from newsdesk.stories.themes import theme_label
 
 MOST_NAMED = 4
@@ -75,14 +76,16 @@ def arrange(document: dict[str, Any]) -> Readable:
     numbers = {source["entry"]: source for source in cited}
     told = {
         section: tuple(_told(item, numbers) for item in document["items"] if item["section"] == section)
-        for section in ("lead", "big", "short")
+        for section in Section
     }
     return Readable(
         document=document,
         day=date.fromisoformat(document["date"]),
-        lead=told["lead"],
-        big=told["big"],
-        short=tuple((theme, tuple(items)) for theme, items in groupby(told["short"], key=lambda item: item.theme)),
+        lead=told[Section.LEAD],
+        big=told[Section.BIG],
+        short=tuple(
+            (theme, tuple(items)) for theme, items in groupby(told[Section.SHORT], key=lambda item: item.theme)
+        ),
         watch=tuple(_line(watched["sentence"], numbers) for watched in document["watch"]),
         sources=tuple(cited),
         coverage=coverage_words(document),
@@ -107,15 +110,15 @@ def coverage_words(document: dict[str, Any]) -> str:
 def made_words(document: dict[str, Any]) -> str:
     """How it was made, in a sentence or two: who wrote the sentences and headlines."""
     written = Counter(s["written_by"] for item in document["items"] for s in item["sentences"])
-    headlines = sum(item.get("headline_by") == "editor" for item in document["items"])
+    headlines = sum(item.get("headline_by") == Writer.EDITOR for item in document["items"])
     total = written.total()
     parts = []
-    if written["model"]:
-        models = ", ".join(model for model in document["manifest"].get("models", []) if model != "extract")
+    if written[Writer.MODEL]:
+        models = ", ".join(model for model in document["manifest"].get("models", []) if model != Writer.EXTRACT)
         checked = "and checked against what they cite"
-        parts.append(f"{written['model']} of {total} sentences were written by a model ({models}) {checked}")
-    if written["editor"] or headlines:
-        what = [f"{written['editor']} of {total} sentences"] if written["editor"] else []
+        parts.append(f"{written[Writer.MODEL]} of {total} sentences were written by a model ({models}) {checked}")
+    if written[Writer.EDITOR] or headlines:
+        what = [f"{written[Writer.EDITOR]} of {total} sentences"] if written[Writer.EDITOR] else []
         what += [f"{headlines} headline{'' if headlines == 1 else 's'}"] if headlines else []
         parts.append(f"an editor wrote {' and '.join(what)}")
     if parts:
@@ -151,9 +154,9 @@ def _told(item: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Told:
         position=item["position"],
         headline=item["headline"],
         theme=theme_label(item["theme"]),
-        says=tuple(line for line in lines if line.role in ("what", "detail")),
-        disagreements=tuple(line for line in lines if line.role == "conflict"),
-        reasons=tuple(line for line in lines if line.role == "why"),
+        says=tuple(line for line in lines if line.role in (Role.WHAT, Role.DETAIL)),
+        disagreements=tuple(line for line in lines if line.role == Role.CONFLICT),
+        reasons=tuple(line for line in lines if line.role == Role.WHY),
         outlets=", ".join(_distinct(s["publisher"] for s in item["sources"] if not s["duplicate_of"])),
         numbers=tuple(dict.fromkeys(number for line in lines for number in line.numbers)),
         labels=tuple(label["words"] for label in item.get("labels", ())),
@@ -165,7 +168,7 @@ def _line(sentence: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Line:
     return Line(
         text=closed(sentence["text"]),
         role=sentence["role"],
-        is_analysis=sentence["kind"] == "analysis",
+        is_analysis=sentence["kind"] == SentenceKind.ANALYSIS,
         numbers=tuple(source["number"] for source in cited),
         outlets=tuple(_distinct(source["publisher"] for source in cited)),
     )

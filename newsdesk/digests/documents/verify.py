@@ -9,6 +9,7 @@ from typing import Any
 from feeds.models import RECORDING_SCHEME, ArticleText, Entry
 from newsdesk.digests.documents.document import SCHEMA
 from newsdesk.digests.prose.sentences import shown
+from newsdesk.digests.shape import Writer
 from newsdesk.digests.telling.grounding import Cited
 from newsdesk.digests.telling.grounding import faults as grounding_faults
 from newsdesk.digests.telling.receipts import BadReceipt, Sentence, extract_faults, resolve, sentence_from_json
@@ -92,7 +93,7 @@ def _sentence_faults(value: dict[str, Any], item: dict[str, Any], texts: dict[st
 
 def _written_faults(sentence: Sentence, texts: dict[str, str]) -> Iterator[str]:
     """What a model wrote must be grounded still."""
-    if sentence.written_by != "model":
+    if sentence.written_by != Writer.MODEL:
         return
     cited = [Cited(texts[r.text_sha256], r.quote) for r in sentence.receipts if r.text_sha256 in texts]
     yield from grounding_faults(sentence.text, cited)
@@ -100,9 +101,9 @@ def _written_faults(sentence: Sentence, texts: dict[str, str]) -> Iterator[str]:
 
 def _headline_holds(item: dict[str, Any]) -> bool:
     """Whether a headline that nobody wrote stands in a title."""
-    if item.get("headline_by") == "editor":
+    if item.get("headline_by") == Writer.EDITOR:
         return True
-    if any(sentence["written_by"] != "extract" for sentence in item["sentences"]):
+    if any(sentence["written_by"] != Writer.EXTRACT for sentence in item["sentences"]):
         return True
     headline = item["headline"].removesuffix("…")
     return any(headline in shown(source["title"]) for source in item["sources"])

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from newsdesk.digests.prose.sentences import shown
-
-Role = Literal["what", "detail", "why", "conflict"]
-Kind = Literal["fact", "analysis"]
-WrittenBy = Literal["extract", "model", "editor"]
+from newsdesk.digests.shape import Role, SentenceKind, Writer
 
 # Between the quotes of a sentence that was put together from several spans.
 QUOTE_JOINT = " "
@@ -38,8 +35,8 @@ class Sentence:
 
     text: str
     role: Role
-    kind: Kind
-    written_by: WrittenBy
+    kind: SentenceKind
+    written_by: Writer
     receipts: tuple[Receipt, ...]
 
 
@@ -64,7 +61,7 @@ def resolve(receipt: Receipt, text: str) -> list[str]:
 
 def extract_faults(sentence: Sentence) -> list[str]:
     """The faults of a sentence that says it was extracted: it must be its quotes as printed, and nothing else."""
-    if sentence.written_by == "extract" and sentence.text != QUOTE_JOINT.join(
+    if sentence.written_by == Writer.EXTRACT and sentence.text != QUOTE_JOINT.join(
         shown(r.quote) for r in sentence.receipts
     ):
         return ["extracted sentence differs from its quotes"]
@@ -88,11 +85,12 @@ def sentence_from_json(value: Mapping[str, Any]) -> Sentence:
         text = value["text"]
     except (KeyError, TypeError) as error:
         raise BadReceipt(f"not a sentence: {error}") from error
-    if role not in get_args(Role) or kind not in get_args(Kind) or written_by not in get_args(WrittenBy):
-        raise BadReceipt(f"unknown role, kind or writer: {role!r}, {kind!r}, {written_by!r}")
     if not isinstance(text, str):
         raise BadReceipt("text is not a string")
-    return Sentence(text, role, kind, written_by, receipts)
+    try:
+        return Sentence(text, Role(role), SentenceKind(kind), Writer(written_by), receipts)
+    except ValueError as error:
+        raise BadReceipt(f"unknown role, kind or writer: {role!r}, {kind!r}, {written_by!r}") from error
 
 
 def sentences_to_json(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from newsdesk.digests.shape import Section
 from newsdesk.stories.themes import Theme
 
 MOST_IN_DEK = 3
@@ -25,7 +26,7 @@ def of_themes(document: Document, themes: Collection[str]) -> Document | None:
     first, *others = kept
     named = "; ".join(item["headline"].rstrip(".") for item in others[:MOST_IN_DEK])
     return {
-        **_with_items(document, [{**first, "section": "lead"}, *others], fewest=None),
+        **_with_items(document, [{**first, "section": Section.LEAD}, *others], fewest=None),
         "title": first["headline"],
         "dek": f"Also: {named}{'' if named.endswith('…') else '.'}" if named else "",
     }
