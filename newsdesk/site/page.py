@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
 from newsdesk.digests.editions import WEEKLY_EDITION
-from newsdesk.digests.shape import Role, Section
+from newsdesk.digests.shape import CoverageJson, Role, Section
 from newsdesk.stories.themes import theme_label
 
 # Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
@@ -189,7 +189,7 @@ class DigestPage:
     window_from: datetime
     window_to: datetime
     published_at: datetime | None
-    coverage: Mapping[str, int]
+    coverage: CoverageJson
     models: tuple[str, ...]
     stories: tuple[PlacedStory, ...]
     pattern: tuple[Thesis, ...]

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import TypedDict
 
-from newsdesk.digests.documents.document import citations
+from newsdesk.digests.documents.document import CitedJson, citations
 from newsdesk.digests.documents.readable import closed
-from newsdesk.digests.shape import Role, SentenceKind, Writer
+from newsdesk.digests.shape import Document, Role, SentenceJson, SentenceKind, SourceJson, Writer
 from newsdesk.site.page import (
     CONFLICT,
     KIND_LABELS,
@@ -29,15 +29,21 @@ from newsdesk.site.page import (
 
 # What a manifest names where no model was used.
 NO_MODEL = Writer.EXTRACT
-ROLE_LABELS = {Role.WHY: WHY, Role.CONFLICT: CONFLICT}
+ROLE_LABELS: dict[str, str] = {Role.WHY: WHY, Role.CONFLICT: CONFLICT}
 
-Json = Mapping[str, Any]
 Marks = dict[int, list[str]]
 
 
-def read_page(document: Mapping[str, Any]) -> DigestPage:
+class Cited(TypedDict):
+    """What a citation shows of its source."""
+
+    number: int
+    publisher: str
+
+
+def read_page(document: Document) -> DigestPage:
     """What the page of this document (`schema/digest-1.json`) shows."""
-    numbered = {source["entry"]: source for source in citations(dict(document))}
+    numbered = {source["entry"]: source for source in citations(document)}
     marks: dict[int, list[str]] = defaultdict(list)
     passages = {item["position"]: passages_of(item["sentences"], numbered, marks) for item in document["items"]}
     watched = [_sentence(row["sentence"], numbered, marks) for row in document["watch"]]
@@ -85,20 +91,20 @@ def read_page(document: Mapping[str, Any]) -> DigestPage:
             for row, sentence in zip(document["watch"], watched, strict=True)
         ),
         corrections=tuple(
-            Correction(row["text"], datetime.fromisoformat(row["made_at"]), by_position.get(row["position"]))
+            Correction(row["text"], datetime.fromisoformat(row["made_at"]), by_position.get(row["position"] or 0))
             for row in document["corrections"]
         ),
     )
 
 
-def passages_of(sentences: Iterable[Json], numbered: Mapping[str, Json], marks: Marks) -> tuple[Passage, ...]:
+def passages_of(sentences: Iterable[SentenceJson], numbered: Mapping[str, Cited], marks: Marks) -> tuple[Passage, ...]:
     """The sentences in their order, neighbours under one label and of one kind together.
 
     `numbered` holds `number` and `publisher` of every entry that can be cited; `marks` notes, by number, the anchors
     given to its citations.
     """
 
-    def key(sentence: Json) -> tuple[str, bool]:
+    def key(sentence: SentenceJson) -> tuple[str, bool]:
         return ROLE_LABELS.get(sentence["role"], ""), sentence["kind"] == SentenceKind.ANALYSIS
 
     return tuple(
@@ -107,7 +113,7 @@ def passages_of(sentences: Iterable[Json], numbered: Mapping[str, Json], marks: 
     )
 
 
-def _sentence(sentence: Json, numbered: Mapping[str, Json], marks: Marks) -> Sentence:
+def _sentence(sentence: SentenceJson, numbered: Mapping[str, Cited], marks: Marks) -> Sentence:
     """The sentence with the marks of its citations; notes in `marks` the anchors it gives to each number."""
     entries = dict.fromkeys(receipt["entry"] for receipt in sentence["receipts"])
     cited = []
@@ -119,7 +125,7 @@ def _sentence(sentence: Json, numbered: Mapping[str, Json], marks: Marks) -> Sen
     return Sentence(closed(sentence["text"]), sentence["written_by"], tuple(cited))
 
 
-def _source(source: Json, position: int, numbered: Mapping[str, Json], marks: Marks) -> Source:
+def _source(source: SourceJson, position: int, numbered: Mapping[str, CitedJson], marks: Marks) -> Source:
     known = numbered.get(source["entry"])
     is_listed_here = known is not None and known["position"] == position
     number = known["number"] if known is not None and is_listed_here else 0

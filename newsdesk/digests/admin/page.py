@@ -21,7 +21,7 @@ from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of, who, words_of
 from newsdesk.digests.models import Correction, Digest, DigestItem
-from newsdesk.digests.shape import Section
+from newsdesk.digests.shape import RankJson, ReasonJson, Section
 from newsdesk.digests.window import Hours
 from newsdesk.journal.models import Change
 from newsdesk.stories.ranking.score import EDITORS_WORDS
@@ -58,11 +58,12 @@ class Line:
     doubts: tuple[str, ...]
 
     @property
-    def reasons(self) -> list[dict[str, Any]]:
+    def reasons(self) -> list[ReasonJson]:
         """Why it ranks where it does, the weightiest first, each in words."""
+        rank: RankJson = self.row.why_ranked
         return [
             {**reason, "words": reason["words"] or EDITORS_WORDS.get(reason["name"], reason["name"])}
-            for reason in self.row.why_ranked.get("reasons", ())
+            for reason in rank.get("reasons", ())
         ]
 
 

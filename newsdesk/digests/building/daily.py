@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +19,7 @@ from newsdesk.digests.documents.document import preview_document
 from newsdesk.digests.journal import note_edit
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, too_early
-from newsdesk.digests.shape import Section
+from newsdesk.digests.shape import Document, Section
 from newsdesk.digests.telling import extractive
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model
@@ -79,7 +78,7 @@ def _build(
             return digest
 
 
-def preview_digest(edition: Edition, *, now: datetime) -> dict[str, Any]:
+def preview_digest(edition: Edition, *, now: datetime) -> Document:
     """The document of the next digest as it stands, told in brief and without a model; nothing is stored."""
     day = Hours.of_settings().date_of(now)
     after, until = window_of(day)
@@ -204,5 +203,5 @@ def _rows(digest: Digest, parts: Parts) -> list[DigestItem]:
     return rows
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> dict[str, object]:
     return {"digest_hour": settings.DIGEST_HOUR, "digest_time_zone": str(settings.DIGEST_TIME_ZONE)}

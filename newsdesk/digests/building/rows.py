@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from newsdesk.digests.building.keep import Kept
 from newsdesk.digests.building.order import Page, Spot, places
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem
-from newsdesk.digests.shape import Section
+from newsdesk.digests.shape import Section, SentenceJson, SourceJson
 from newsdesk.digests.telling.receipts import Draft, sentences_from_json
 from newsdesk.stories.models import Story
 from newsdesk.stories.read import StoryView, read_stories
@@ -97,8 +96,8 @@ def rewritten_item(position: int, section: Section, candidate: Candidate, row: D
 
 
 def with_cited(
-    sources: Iterable[dict[str, Any]], others: Iterable[dict[str, Any]], sentences: Iterable[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    sources: Iterable[SourceJson], others: Iterable[SourceJson], sentences: Iterable[SentenceJson]
+) -> list[SourceJson]:
     """The sources and, after them, those of the others that sentences cite."""
     held = list(sources)
     known = {source["entry"] for source in held}

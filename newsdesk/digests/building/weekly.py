@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +15,7 @@ from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.editions import DAILY_EDITION, WEEKLY_EDITION
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue, too_early
+from newsdesk.digests.shape import CoverageJson, Document, ItemJson
 from newsdesk.digests.window import window_of
 from newsdesk.stories.models import Story
 
@@ -77,7 +77,7 @@ def _standings(public_ids: Iterable[str]) -> dict[str, Standing]:
     return found
 
 
-def _coverage(day: date, documents: Sequence[dict[str, Any]]) -> dict[str, int]:
+def _coverage(day: date, documents: Sequence[Document]) -> CoverageJson:
     """The week's own count, for a publisher of seven days is one publisher.
 
     Only what was told in other languages alone is the sum of the days: it leaves no row to count again.
@@ -87,7 +87,7 @@ def _coverage(day: date, documents: Sequence[dict[str, Any]]) -> dict[str, int]:
     return count_coverage(window_of(first)[0], window_of(last)[1], untold=untold)
 
 
-def _store(day: date, week: Week, coverage: dict[str, int], now: datetime) -> Digest:
+def _store(day: date, week: Week, coverage: CoverageJson, now: datetime) -> Digest:
     """Write the digest and its items at once, replacing what an earlier build wrote."""
     first, last = days_of(day)
     said = {
@@ -121,18 +121,23 @@ def _store(day: date, week: Week, coverage: dict[str, int], now: datetime) -> Di
     return digest
 
 
-def _row(digest: Digest, item: dict[str, Any], story_id: int) -> DigestItem:
-    copied = ("position", "section", "headline", "theme", "why_ranked", "sentences", "sources")
+def _row(digest: Digest, item: ItemJson, story_id: int) -> DigestItem:
     return DigestItem(
         digest=digest,
+        position=item["position"],
+        section=item["section"],
         story_id=story_id,
+        headline=item["headline"],
         is_headline_edited="headline_by" in item,
+        theme=item["theme"],
         labels=item.get("labels", []),
-        **{name: item[name] for name in copied},
+        why_ranked=item["why_ranked"],
+        sentences=item["sentences"],
+        sources=item["sources"],
     )
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> dict[str, object]:
     return {
         "digest_hour": settings.DIGEST_HOUR,
         "digest_time_zone": str(settings.DIGEST_TIME_ZONE),

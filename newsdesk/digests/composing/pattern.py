@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsdesk.digests.prose.figures import Figure, figures
-from newsdesk.digests.shape import Role, SentenceKind
+from newsdesk.digests.shape import Role, SentenceKind, ThesisJson
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.themes import theme_label
 
@@ -31,13 +31,13 @@ _ROUND = re.compile(
 _MILLION, _BILLION = 1e6, 1e9
 
 
-def find_pattern(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+def find_pattern(items: Sequence[Item]) -> Iterator[ThesisJson]:
     """At most four theses of the export schema; none where nothing holds for three stories or more."""
     theses = [t for t in (_funding_total(items), _leading_theme(items), *_actors(items)) if t]
     yield from theses[:MOST_THESES]
 
 
-def _leading_theme(items: Sequence[Item]) -> dict[str, Any] | None:
+def _leading_theme(items: Sequence[Item]) -> ThesisJson | None:
     counts = Counter(item.theme for item in items).most_common(2)
     if not counts:
         return None
@@ -50,7 +50,7 @@ def _leading_theme(items: Sequence[Item]) -> dict[str, Any] | None:
     return _thesis(text, held, _weakness(held, items))
 
 
-def _funding_total(items: Sequence[Item]) -> dict[str, Any] | None:
+def _funding_total(items: Sequence[Item]) -> ThesisJson | None:
     """Rounds whose headline gives exactly one amount in dollars, added up."""
     rounds = [(item, amount) for item in items if item.theme == "funding" and (amount := _raised(item))]
     if len(rounds) < FEWEST_STORIES:
@@ -81,7 +81,7 @@ def _raised(item: Item) -> Figure | None:
     return raised[0] if len(amounts) == 1 == len(raised) else None
 
 
-def _actors(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+def _actors(items: Sequence[Item]) -> Iterator[ThesisJson]:
     """Companies and labs in three headlines or more that do not tell one thread."""
     held: dict[str, list[Item]] = {}
     for item in items:
@@ -113,7 +113,7 @@ def _themes(themes: Counter[str]) -> str:
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
-def _thesis(text: str, items: Sequence[Item], counter: str) -> dict[str, Any]:
+def _thesis(text: str, items: Sequence[Item], counter: str) -> ThesisJson:
     return {
         "text": text,
         "kind": SentenceKind.ANALYSIS,

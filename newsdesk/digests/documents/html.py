@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.template.loader import render_to_string
 
+from newsdesk.digests.documents.document import CitedJson
 from newsdesk.digests.documents.readable import arrange, rests_on, stamp
+from newsdesk.digests.shape import Document
 
 
-def as_html(document: dict[str, Any]) -> str:
+def as_html(document: Document) -> str:
     """The whole document as a page with its styles inside."""
     pattern = [{**thesis, "rests_on": rests_on(thesis, document)} for thesis in document["pattern"]]
     sources = [
@@ -28,7 +28,7 @@ def as_html(document: dict[str, Any]) -> str:
     return render_to_string("digests/export.html", context)
 
 
-def document_sources(document: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+def document_sources(document: Document) -> tuple[CitedJson, ...]:
     """The cited sources, numbered; a source's link only where it leads to the web."""
     return tuple(
         {**source, "url": source["url"] if source["url"].startswith(("https://", "http://")) else ""}

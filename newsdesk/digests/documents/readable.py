@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
-from newsdesk.digests.documents.document import citations
-from newsdesk.digests.shape import Role, Section, SentenceKind, Writer
+from newsdesk.digests.documents.document import CitedJson, citations
+from newsdesk.digests.shape import Document, ItemJson, Role, Section, SentenceJson, SentenceKind, ThesisJson, Writer
 from newsdesk.stories.themes import theme_label
 
 MOST_NAMED = 4
@@ -59,18 +58,18 @@ class Told:
 class Readable:
     """A whole digest for reading."""
 
-    document: dict[str, Any]
+    document: Document
     day: date
     lead: tuple[Told, ...]
     big: tuple[Told, ...]
     short: tuple[tuple[str, tuple[Told, ...]], ...]
     watch: tuple[Line, ...]
-    sources: tuple[dict[str, Any], ...]
+    sources: tuple[CitedJson, ...]
     coverage: str
     made: str
 
 
-def arrange(document: dict[str, Any]) -> Readable:
+def arrange(document: Document) -> Readable:
     """The document by sections, each sentence closed with a full stop and numbered by its sources."""
     cited = citations(document)
     numbers = {source["entry"]: source for source in cited}
@@ -93,7 +92,7 @@ def arrange(document: dict[str, Any]) -> Readable:
     )
 
 
-def coverage_words(document: dict[str, Any]) -> str:
+def coverage_words(document: Document) -> str:
     """What the digest was made from, in a sentence."""
     counted = document["coverage"]
     parts = [
@@ -107,7 +106,7 @@ def coverage_words(document: dict[str, Any]) -> str:
     return "; ".join(parts) + "."
 
 
-def made_words(document: dict[str, Any]) -> str:
+def made_words(document: Document) -> str:
     """How it was made, in a sentence or two: who wrote the sentences and headlines."""
     written = Counter(s["written_by"] for item in document["items"] for s in item["sentences"])
     headlines = sum(item.get("headline_by") == Writer.EDITOR for item in document["items"])
@@ -130,7 +129,7 @@ def made_words(document: dict[str, Any]) -> str:
     )
 
 
-def rests_on(thesis: dict[str, Any], document: dict[str, Any]) -> str:
+def rests_on(thesis: ThesisJson, document: Document) -> str:
     """The headlines that a thesis rests on, the first few of them by name."""
     headlines = {item["story"]: item["headline"] for item in document["items"]}
     held = [headlines[story] for story in thesis["stories"] if story in headlines]
@@ -148,7 +147,7 @@ def stamp(moment: str) -> str:
     return f"{datetime.fromisoformat(moment):%-d %B %Y, %H:%M} UTC"
 
 
-def _told(item: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Told:
+def _told(item: ItemJson, numbers: dict[str, CitedJson]) -> Told:
     lines = [_line(sentence, numbers) for sentence in item["sentences"]]
     return Told(
         position=item["position"],
@@ -163,7 +162,7 @@ def _told(item: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Told:
     )
 
 
-def _line(sentence: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Line:
+def _line(sentence: SentenceJson, numbers: dict[str, CitedJson]) -> Line:
     cited = [numbers[entry] for entry in _distinct(r["entry"] for r in sentence["receipts"]) if entry in numbers]
     return Line(
         text=closed(sentence["text"]),

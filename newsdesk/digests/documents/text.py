@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import Any
 
 from newsdesk.digests.documents.readable import Line, Readable, Told, arrange, rests_on, stamp
+from newsdesk.digests.shape import Document
 
 WIDTH_COLUMNS = 72
 
 
-def as_text(document: dict[str, Any]) -> str:
+def as_text(document: Document) -> str:
     """The whole document as text, equal in substance to the page; ends in a newline."""
     return "\n".join(_lines(arrange(document))) + "\n"
 
@@ -70,7 +70,7 @@ def _story(item: Told) -> Iterator[str]:
     yield ""
 
 
-def _pattern(document: dict[str, Any]) -> Iterator[str]:
+def _pattern(document: Document) -> Iterator[str]:
     if not document["pattern"]:
         return
     yield from _section("PATTERN")

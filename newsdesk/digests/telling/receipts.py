@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from newsdesk.digests.prose.sentences import shown
-from newsdesk.digests.shape import Role, SentenceKind, Writer
+from newsdesk.digests.shape import ReceiptJson, Role, SentenceJson, SentenceKind, Writer
 
 # Between the quotes of a sentence that was put together from several spans.
 QUOTE_JOINT = " "
@@ -68,12 +67,18 @@ def extract_faults(sentence: Sentence) -> list[str]:
     return []
 
 
-def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
+def sentence_to_json(sentence: Sentence) -> SentenceJson:
     """A sentence as the S of the export schema."""
-    return {**asdict(sentence), "receipts": [asdict(receipt) for receipt in sentence.receipts]}
+    return {
+        "text": sentence.text,
+        "role": sentence.role,
+        "kind": sentence.kind,
+        "written_by": sentence.written_by,
+        "receipts": [_receipt_to_json(receipt) for receipt in sentence.receipts],
+    }
 
 
-def sentence_from_json(value: Mapping[str, Any]) -> Sentence:
+def sentence_from_json(value: SentenceJson) -> Sentence:
     """The sentence that an S of the export schema stands for.
 
     Raises:
@@ -93,12 +98,12 @@ def sentence_from_json(value: Mapping[str, Any]) -> Sentence:
         raise BadReceipt(f"unknown role, kind or writer: {role!r}, {kind!r}, {written_by!r}") from error
 
 
-def sentences_to_json(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+def sentences_to_json(sentences: Sequence[Sentence]) -> list[SentenceJson]:
     """Sentences as a list of S."""
     return [sentence_to_json(sentence) for sentence in sentences]
 
 
-def sentences_from_json(values: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+def sentences_from_json(values: Sequence[SentenceJson]) -> tuple[Sentence, ...]:
     """The sentences of a list of S.
 
     Raises:
@@ -107,7 +112,18 @@ def sentences_from_json(values: Sequence[Mapping[str, Any]]) -> tuple[Sentence, 
     return tuple(sentence_from_json(value) for value in values)
 
 
-def _receipt(value: Mapping[str, Any]) -> Receipt:
+def _receipt_to_json(receipt: Receipt) -> ReceiptJson:
+    return {
+        "entry": receipt.entry,
+        "url": receipt.url,
+        "text_sha256": receipt.text_sha256,
+        "start": receipt.start,
+        "end": receipt.end,
+        "quote": receipt.quote,
+    }
+
+
+def _receipt(value: ReceiptJson) -> Receipt:
     receipt = Receipt(
         entry=value["entry"],
         url=value["url"],

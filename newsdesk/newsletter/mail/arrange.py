@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from newsdesk.digests.documents.document import CitedJson
 from newsdesk.digests.documents.readable import Line, Readable, arrange, rests_on, stamp
+from newsdesk.digests.shape import Document, WatchJson
 
 SAMPLE_WARNING = "The outlets and the news in this mail are invented."
 
@@ -68,7 +69,7 @@ class Issue:
         return f"{self.more} more {'story' if self.more == 1 else 'stories'} on the page" if self.more else ""
 
 
-def arrange_issue(document: dict[str, Any], *, url: str, more: int, is_sample: bool, note: str) -> Issue:
+def arrange_issue(document: Document, *, url: str, more: int, is_sample: bool, note: str) -> Issue:
     """The document for a mail; `note`, maybe empty, says what part of the digest it is."""
     page = arrange(document)
     manifest, window = document["manifest"], document["window"]
@@ -95,20 +96,20 @@ def arrange_issue(document: dict[str, Any], *, url: str, more: int, is_sample: b
     )
 
 
-def _source(source: dict[str, Any]) -> Source:
+def _source(source: CitedJson) -> Source:
     when = stamp(source["published"]) if source["published"] else f"seen {stamp(source['seen'])}"
     note = f"{when}, paywall" if source["has_paywall"] else when
     return Source(source["number"], source["publisher"], source["title"], source["url"], note)
 
 
-def _when(watched: dict[str, Any], today: date) -> str:
+def _when(watched: WatchJson, today: date) -> str:
     if not watched["date"]:
-        return str(watched["when"][:1].upper() + watched["when"][1:])
+        return watched["when"][:1].upper() + watched["when"][1:]
     day = date.fromisoformat(watched["date"])
     return _day(day) if day.year == today.year else f"{_day(day)} {day.year}"
 
 
-def _about(watched: dict[str, Any], document: dict[str, Any]) -> str:
+def _about(watched: WatchJson, document: Document) -> str:
     headlines = [item["headline"] for item in document["items"] if item["story"] == watched["story"]]
     return ": ".join(part for part in (watched["owner"], *headlines) if part)
 
