@@ -9,9 +9,10 @@ from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from newsdesk.digests.documents.readable import Citation, read_line
 from newsdesk.digests.shape import SentenceJson
 from newsdesk.site.page import Passage
-from newsdesk.site.reader import Cited, passages_of
+from newsdesk.site.reader import passages_of
 from newsdesk.stories.read import EntryView
 
 # Of a story that everybody covers, the first so many; a page stays below 100 KB.
@@ -65,9 +66,10 @@ def timeline(entries: Sequence[EntryView], sentences: Sequence[SentenceJson], zo
 
 def told(sentences: Sequence[SentenceJson], shown: Timeline) -> tuple[Passage, ...]:
     """The summary's sentences as passages that cite the rows shown; a receipt in a copy counts as its original's."""
-    numbered: dict[str, Cited] = {}
-    for _, rows in shown.days:
-        for row in rows:
-            for entry in (row.entry, *row.copies):
-                numbered[entry.public_id] = {"number": row.number, "publisher": row.entry.publisher}
-    return passages_of(sentences, numbered, defaultdict(list))
+    numbered = {
+        entry.public_id: Citation(row.number, row.entry.publisher)
+        for _, rows in shown.days
+        for row in rows
+        for entry in (row.entry, *row.copies)
+    }
+    return passages_of([read_line(sentence, numbered) for sentence in sentences], defaultdict(list))

@@ -11,13 +11,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from feeds.scrub import cut
+from newsdesk.digests.documents.columns import wrapped
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.shape import Document
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING, Issue, arrange_issue
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
 from newsdesk.newsletter.mail.harmless import harmless
 from newsdesk.newsletter.mail.narrow import first_stories, of_themes, theme_names
-from newsdesk.newsletter.mail.plain import as_plain, wrapped
+from newsdesk.newsletter.mail.plain import as_plain
 from newsdesk.newsletter.mail.quoted import quoted
 
 # As sent, in quoted-printable; Gmail cuts a mail off at 102 KB.
