@@ -17,7 +17,7 @@ from newsdesk.digests.actions.editing import (
     take,
     write_page,
 )
-from newsdesk.digests.building.order import Spot, put
+from newsdesk.digests.building.page_order import Spot, put
 from newsdesk.digests.building.rows import page_of, row_of, standings
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.composing.item import as_item

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
-from newsdesk.digests.building.order import Page, places
+from newsdesk.digests.building.page_order import Page, places
 from newsdesk.digests.building.rows import as_told, item_of, page_of, read_views, with_cited
 from newsdesk.digests.composing.compose import dek, title
 from newsdesk.digests.composing.item import sources

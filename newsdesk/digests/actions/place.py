@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from newsdesk.digests.actions.editing import EditRefused, find_row, finish, place_of, rows_of, settle, take, write_page
-from newsdesk.digests.building.order import Spot, put
+from newsdesk.digests.building.page_order import Spot, put
 from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.shape import Section
 from newsdesk.journal.models import Change

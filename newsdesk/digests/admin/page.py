@@ -16,7 +16,7 @@ from newsdesk.digests.actions.editing import rows_of
 from newsdesk.digests.actions.undo import UNDOABLE
 from newsdesk.digests.admin.doubts import Doubts, find_doubts
 from newsdesk.digests.admin.schedule import publishing_words
-from newsdesk.digests.building.order import Page, Spot, places, put
+from newsdesk.digests.building.page_order import Page, Spot, places, put
 from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of, who, words_of

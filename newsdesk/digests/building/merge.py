@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from newsdesk.digests.building.keep import Arrangement, arrange
-from newsdesk.digests.building.order import Spot
+from newsdesk.digests.building.editors_marks import Arrangement, arrange
+from newsdesk.digests.building.page_order import Spot
 from newsdesk.digests.building.rows import as_kept, rewritten_item, standings
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.placing import Placing

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from newsdesk.digests.building.keep import Kept
-from newsdesk.digests.building.order import Page, Spot, places
+from newsdesk.digests.building.editors_marks import Kept
+from newsdesk.digests.building.page_order import Page, Spot, places
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem

@@ -43,8 +43,8 @@ _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a story that was told stands now: itself or what it was merged into, and the first story of its thread."""
+class CurrentStory:
+    """What a story that was told is by now: itself or what it was merged into, and the first story of its thread."""
 
     public_id: str
     thread: str
@@ -91,14 +91,14 @@ class _Thread:
 
 
 def compose_week(
-    documents: Sequence[Document], *, day: date, standings: Mapping[str, Standing], coverage: CoverageJson
+    documents: Sequence[Document], *, day: date, current: Mapping[str, CurrentStory], coverage: CoverageJson
 ) -> Week:
     """The week that ends with `day` from its daily documents, in the order of their dates.
 
-    `standings` is by the public id that a document uses; a story without one is left out. `coverage` is the whole
+    `current` is by the public id that a document uses; a story without one is left out. `coverage` is the whole
     week's, as the export schema counts it.
     """
-    threads = sorted(_threads(documents, standings), key=_rank)
+    threads = sorted(_threads(documents, current), key=_rank)
     lead, big, short = _place(threads)
     placed = [
         *((Section.LEAD, t) for t in lead),
@@ -110,8 +110,8 @@ def compose_week(
         title=items[0]["headline"] if items else "A quiet week",
         dek=_dek(items, len(documents), coverage),
         items=items,
-        pattern=tuple(_pattern(documents, standings, items)),
-        watch=tuple(_watch(documents, standings, items, day)),
+        pattern=tuple(_pattern(documents, current, items)),
+        watch=tuple(_watch(documents, current, items, day)),
         manifest=_manifest(documents, items),
     )
 
@@ -121,14 +121,14 @@ def days_of(day: date) -> tuple[date, date]:
     return day - timedelta(days=WEEK_DAYS - 1), day
 
 
-def _threads(documents: Sequence[Document], standings: Mapping[str, Standing]) -> Iterator[_Thread]:
+def _threads(documents: Sequence[Document], current: Mapping[str, CurrentStory]) -> Iterator[_Thread]:
     """Each thread once: the latest full telling stays, or where there is none the latest mention."""
     tellings: dict[str, list[_Telling]] = {}
     for document in documents:
         for item in document["items"]:
-            if standing := standings.get(item["story"]):
-                telling = _Telling(date.fromisoformat(document["date"]), item, standing.public_id)
-                tellings.setdefault(standing.thread, []).append(telling)
+            if stands := current.get(item["story"]):
+                telling = _Telling(date.fromisoformat(document["date"]), item, stands.public_id)
+                tellings.setdefault(stands.thread, []).append(telling)
     for told in tellings.values():
         kept = max(told, key=lambda telling: (telling.is_full, telling.day, -telling.item["position"]))
         best = max(told, key=lambda telling: telling.score)
@@ -202,14 +202,14 @@ def _dek(items: Sequence[ItemJson], digests: int, coverage: CoverageJson) -> str
 
 
 def _pattern(
-    documents: Sequence[Document], standings: Mapping[str, Standing], items: Sequence[ItemJson]
+    documents: Sequence[Document], current: Mapping[str, CurrentStory], items: Sequence[ItemJson]
 ) -> Iterator[ThesisJson]:
     """The days' theses of whose stories two and at least half are kept, those that rest on most of them first."""
     kept = {item["story"] for item in items}
     found: list[ThesisJson] = []
     for document in documents:
         for thesis in document["pattern"]:
-            named = [standings[story].public_id for story in thesis["stories"] if story in standings]
+            named = [current[story].public_id for story in thesis["stories"] if story in current]
             resting = [story for story in dict.fromkeys(named) if story in kept]
             if len(resting) >= max(FEWEST_STORIES_OF_A_THESIS, len(thesis["stories"]) / 2):
                 text, counter = f"{_weekday(document)}: {_dated(thesis['text'])}", _dated(thesis["counter"])
@@ -227,18 +227,18 @@ def _weekday(document: Document) -> str:
 
 
 def _watch(
-    documents: Sequence[Document], standings: Mapping[str, Standing], items: Sequence[ItemJson], day: date
+    documents: Sequence[Document], current: Mapping[str, CurrentStory], items: Sequence[ItemJson], day: date
 ) -> list[WatchJson]:
     """What is dated after the week, one thing a story, the soonest first; only what its item's sources hold."""
     sources = {item["story"]: {(s["entry"], s["url"]) for s in item["sources"]} for item in items}
     found: dict[str, WatchJson] = {}
     for watched in (watched for document in documents for watched in document["watch"]):
-        standing = standings.get(watched["story"])
-        if standing is None or standing.public_id not in sources:
+        stands = current.get(watched["story"])
+        if stands is None or stands.public_id not in sources:
             continue
         cited = {(receipt["entry"], receipt["url"]) for receipt in watched["sentence"]["receipts"]}
-        if (watched["date"] or "") > day.isoformat() and cited <= sources[standing.public_id]:
-            found[standing.public_id] = {**watched, "story": standing.public_id}  # a later day's word replaces it
+        if (watched["date"] or "") > day.isoformat() and cited <= sources[stands.public_id]:
+            found[stands.public_id] = {**watched, "story": stands.public_id}  # a later day's word replaces it
     return sorted(found.values(), key=lambda watched: str(watched["date"]))[:MOST_WATCHED]
 
 

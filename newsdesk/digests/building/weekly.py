@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from newsdesk.digests.building.coverage import count_coverage
-from newsdesk.digests.building.week import FEWEST_DIGESTS, Standing, Week, compose_week, days_of
+from newsdesk.digests.building.week import FEWEST_DIGESTS, CurrentStory, Week, compose_week, days_of
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.editions import DAILY_EDITION, WEEKLY_EDITION
 from newsdesk.digests.models import Digest, DigestItem, Edition
@@ -51,29 +51,29 @@ def build_week(day: date, *, now: datetime) -> Digest:
     if len(digests) < FEWEST_DIGESTS:
         raise NoWeek(f"The week to {day} has one daily digest: there is nothing to gather.")
     documents = [as_document(digest) for digest in digests]
-    standings = _standings({item["story"] for document in documents for item in document["items"]})
+    current = _current_stories({item["story"] for document in documents for item in document["items"]})
     coverage = _coverage(day, documents)
-    return _store(day, compose_week(documents, day=day, standings=standings, coverage=coverage), coverage, now)
+    return _store(day, compose_week(documents, day=day, current=current, coverage=coverage), coverage, now)
 
 
-def _standings(public_ids: Iterable[str]) -> dict[str, Standing]:
-    """Where each story that was told stands now, mergers followed; one that is hidden has no standing."""
+def _current_stories(public_ids: Iterable[str]) -> dict[str, CurrentStory]:
+    """What each story that was told is by now, mergers followed; without those that are hidden."""
     rows = {row.pk: row for row in Story.objects.filter(public_id__in=sorted(set(public_ids)))}
     told = list(rows.values())
     while missing := {pk for row in rows.values() for pk in (row.merged_into_id, row.thread_id) if pk} - set(rows):
         rows.update(Story.objects.in_bulk(list(missing)))
 
-    def standing(row: Story) -> Story:
+    def unmerged(row: Story) -> Story:
         while row.merged_into_id:
             row = rows[row.merged_into_id]
         return row
 
-    found: dict[str, Standing] = {}
+    found: dict[str, CurrentStory] = {}
     for row in told:
-        kept = standing(row)
+        kept = unmerged(row)
         if not kept.is_hidden:
-            root = standing(rows[kept.thread_id]) if kept.thread_id else kept
-            found[row.public_id] = Standing(kept.public_id, root.public_id)
+            root = unmerged(rows[kept.thread_id]) if kept.thread_id else kept
+            found[row.public_id] = CurrentStory(kept.public_id, root.public_id)
     return found
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from newsdesk.digests.composing.item import Item
 from newsdesk.digests.prose.figures import Figure, figures
 from newsdesk.digests.shape import Role, SentenceKind, ThesisJson
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.themes import theme_label
-
-if TYPE_CHECKING:
-    from newsdesk.digests.composing.item import Item
 
 MOST_THESES = 4
 MOST_ACTORS = 2

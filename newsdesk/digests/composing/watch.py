@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from newsdesk.digests.composing.item import Item
 from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.sentences import body_sentences, shown
 from newsdesk.digests.prose.style import has_broad_subject, is_dangling, is_publishable
@@ -15,9 +15,6 @@ from newsdesk.digests.shape import Role, SentenceKind, WatchJson, Writer
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentence_to_json
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
-
-if TYPE_CHECKING:
-    from newsdesk.digests.composing.item import Item
 
 MOST_WATCHED = 6
 # Windows ("later this year") fill up to so many; a dated item can be ticked off, a window hardly.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsdesk.digests.building.order import Page, Spot, in_order
+from newsdesk.digests.building.page_order import Page, Spot, in_order
 from newsdesk.digests.shape import Section
 
 
@@ -19,7 +19,7 @@ from newsdesk.digests.shape import Section
 class Kept:
     """An item as it stood: `row` names it, `story` is what its story was merged into by now.
 
-    `place` is that of `order.places`; that of a dropped item does not matter.
+    `place` is that of `page_order.places`; that of a dropped item does not matter.
     """
 
     row: int

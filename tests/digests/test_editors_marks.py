@@ -9,8 +9,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.digests.building.keep import Arrangement, Kept, arrange
-from newsdesk.digests.building.order import Page, Spot, in_order, places, put, without
+from newsdesk.digests.building.editors_marks import Arrangement, Kept, arrange
+from newsdesk.digests.building.page_order import Page, Spot, in_order, places, put, without
 from newsdesk.digests.shape import Section
 
 THEMES = ("launches", "policy", "compute")
