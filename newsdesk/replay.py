@@ -16,7 +16,7 @@ from newsdesk.digests.building.build import build
 from newsdesk.digests.models import Correction, Digest, Edition
 from newsdesk.digests.publish import publish_digest
 from newsdesk.digests.refused import AlreadyPublished
-from newsdesk.digests.window import date_of, window_of
+from newsdesk.digests.window import Hours, window_of
 from newsdesk.stages import Stage, in_line_order
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
@@ -110,7 +110,7 @@ def _by_day(stream: Sequence[Record]) -> Iterator[tuple[date, list[Record]]]:
             yield day, seen
             seen, day = [], None
         if day is None:
-            day = date_of(record.first_seen, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+            day = Hours.of_settings().date_of(record.first_seen)
         seen.append(record)
     if day is not None:
         yield day, seen

@@ -28,6 +28,7 @@ from newsdesk.desk.wording import (
     say_next_digest,
 )
 from newsdesk.digests.models import Digest
+from newsdesk.digests.window import Hours
 from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
 from newsdesk.llm.models import DailySpend
 from newsdesk.newsletter.models import Delivery, Mailing, Outbox
@@ -62,7 +63,7 @@ def read_digests(now: datetime) -> list[Notice]:
     rows = Digest.objects.filter(edition__slug=settings.EDITION)
     newest = rows.annotate(shown=Count("items", filter=Q(items__is_dropped=False))).order_by("-date")[:3]
     states = [DigestState(row.pk, row.date, row.state, row.title, row.shown, row.published_at) for row in newest]
-    clock = Clock(settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE, timedelta(minutes=settings.DIGEST_REVIEW_MINUTES))
+    clock = Clock(Hours.of_settings(), timedelta(minutes=settings.DIGEST_REVIEW_MINUTES))
     return [say_next_digest(states, clock, now), say_last_digest(states, clock, now)]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import GRACE
-from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.digests.window import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,18 @@ class DigestState:
 class Clock:
     """When digests close and appear."""
 
-    hour: int
-    zone: ZoneInfo
+    hours: Hours
     review: timedelta
 
     def words(self, moment: datetime) -> str:
         """07:00 UTC."""
-        return f"{moment.astimezone(self.zone):%H:%M %Z}"
+        return f"{moment.astimezone(self.hours.zone):%H:%M %Z}"
 
 
 def say_next_digest(digests: Sequence[DigestState], clock: Clock, now: datetime) -> Notice:
     """Where the next digest stands and when it appears; `digests` are the newest ones, newest first."""
-    day = latest_date(now, clock.hour, clock.zone) + timedelta(days=1)
-    until = cut_off(day, clock.hour, clock.zone)
+    day = clock.hours.latest_date(now) + timedelta(days=1)
+    until = clock.hours.cut_off(day)
     at = f"{clock.words(until)} ({in_words(until - now)})"
     stored = next((one for one in digests if one.date == day), None)
     about = f"Next digest, {_day(day)}"
@@ -73,13 +71,13 @@ def say_next_digest(digests: Sequence[DigestState], clock: Clock, now: datetime)
 
 def say_last_digest(digests: Sequence[DigestState], clock: Clock, now: datetime) -> Notice:
     """Which digest readers see, and whether one is overdue."""
-    due = latest_date(now, clock.hour, clock.zone)
+    due = clock.hours.latest_date(now)
     last = next((one for one in digests if one.state == Digest.State.PUBLISHED and one.published_at), None)
     if last is None or last.published_at is None:
         return Notice("Last digest", "off", "None has been published yet.", list_url("digests", "digest"))
     url = reverse("admin:digests_digest_change", args=[last.pk])
     if last.date < due:
-        until = cut_off(due, clock.hour, clock.zone)
+        until = clock.hours.cut_off(due)
         late = now > until + GRACE
         why = "something keeps it: see the worker's log" if late else "it waits for news on its way"
         words = f"The digest of {_day(due)} was due at {clock.words(until)}; {why}. "

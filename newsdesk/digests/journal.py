@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.digests.models import Digest
+from newsdesk.digests.shape import Section
 from newsdesk.journal.models import THE_LINE, Change
 from newsdesk.journal.note import Actor, note_change
 
 MOST_CHANGES_NAMED = 3
 MOST_HEADLINE_CHARACTERS = 60
 
-_SECTIONS = {"lead": "the lead", "big": "the big stories", "short": "in short"}
+_SECTIONS: dict[str, str] = {Section.LEAD: "the lead", Section.BIG: "the big stories", Section.SHORT: "in short"}
 
 
 def subject_of(digest: Digest) -> str:
@@ -91,7 +92,7 @@ def words_of(change: Change) -> str:
 def _place(after: Mapping[str, Any]) -> str:
     section = str(after.get("section", ""))
     where = _SECTIONS.get(section, section)
-    return where if section == "lead" else f"{where}, place {int(after.get('place', 0)) + 1}"
+    return where if section == Section.LEAD else f"{where}, place {int(after.get('place', 0)) + 1}"
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from newsdesk.digests.shape import Section
 from newsdesk.stories.models import Story
 from newsdesk.stories.themes import Theme
 
@@ -101,11 +102,6 @@ class DigestItemQuerySet(models.QuerySet["DigestItem"]):
 
 class DigestItem(models.Model):
     """A story placed in a digest: text, rank and reasons copied at composition."""
-
-    class Section(models.TextChoices):
-        LEAD = "lead", "Lead"
-        BIG = "big", "Other big stories"
-        SHORT = "short", "In short"
 
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField(help_text="Page order, from 1.")

@@ -17,7 +17,7 @@ from newsdesk.digests.editions import DAILY_EDITION, SAMPLE_EDITION, WEEKLY_EDIT
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, ChangedMeanwhile, NotYetDue
-from newsdesk.digests.window import date_of, latest_date, window_of
+from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor, note_change
 
 logger = logging.getLogger(__name__)
@@ -79,12 +79,12 @@ def is_pending(after: datetime, until: datetime) -> bool:
 
 def _due_dates(edition: Edition, now: datetime) -> Iterator[date]:
     published = set(edition.digests.filter(state=Digest.State.PUBLISHED).values_list("date", flat=True))
-    last = latest_date(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    last = Hours.of_settings().latest_date(now)
     day = last
     if edition.slug == SAMPLE_EDITION:
         first_seen = Entry.objects.filter(is_news=True).aggregate(first=Min("seen_at"))["first"]
         if first_seen is not None:
-            day = min(day, date_of(first_seen, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE))
+            day = min(day, Hours.of_settings().date_of(first_seen))
     while day <= last:
         if day not in published:
             yield day
@@ -113,7 +113,7 @@ def _must_wait(after: datetime, until: datetime, now: datetime) -> bool:
 
 def _draft_for_review(edition: Edition, now: datetime) -> None:
     """Store the draft of the next digest once, as far as it is in, when its review hour has come."""
-    day = date_of(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    day = Hours.of_settings().date_of(now)
     until = window_of(day)[1]
     review = until - timedelta(minutes=settings.DIGEST_REVIEW_MINUTES)
     if edition.slug == SAMPLE_EDITION or not review <= now < until or not _was_watching(now):
@@ -125,7 +125,7 @@ def _draft_for_review(edition: Edition, now: datetime) -> None:
 
 def _publish_week(now: datetime) -> int:
     """Publish the week that closes with the latest daily digest, once that one is published."""
-    day = latest_date(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    day = Hours.of_settings().latest_date(now)
     weekly = Digest.objects.filter(edition__slug=WEEKLY_EDITION, date=day)
     if not closes_week(day) or weekly.filter(state=Digest.State.PUBLISHED).exists():
         return 0

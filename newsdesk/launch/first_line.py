@@ -17,7 +17,7 @@ from feeds.polling.poll import FeedPolled, poll_due
 from feeds.web.fetch import FetchError, fetch
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
-from newsdesk.digests.window import latest_date, window
+from newsdesk.digests.window import Hours
 from newsdesk.launch.bootstrap import Progress
 from newsdesk.launch.report import Report
 from newsdesk.stages import Stage, in_line_order
@@ -36,9 +36,9 @@ EXTRACT_S = 75.0
 
 def run_line(now: datetime, progress: Progress) -> None:
     """Run every stage once, as far as the newest digest needs it; a stage that fails is left to the worker."""
-    hour, zone = settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE
+    hours = Hours.of_settings()
     # The sample publishes its earlier days as well, and its server is near.
-    since = None if settings.SAMPLE else window(latest_date(now, hour, zone), hour, zone)[0]
+    since = None if settings.SAMPLE else hours.window(hours.latest_date(now))[0]
     found = 0
 
     def polled(feed: FeedPolled, done: int, total: int) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.digests.window import Hours
 from newsdesk.environment import Environment
 from newsdesk.launch.bootstrap import Progress, Trouble, bind_port, check_writable, parse_run_arguments
 from newsdesk.launch.broker import FILES_URL, choose_broker, clear_files
@@ -83,10 +83,11 @@ def _start(arguments: Namespace, data_dir: Path, site_url: str, progress: Progre
     with _only_start(data_dir, url), contextlib.closing(bind_port(arguments.port)) as listener, _run_dir() as run_dir:
         programs = []
         if arguments.sample:
-            day = latest_date(datetime.now(UTC), settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+            hours = Hours(settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+            day = hours.latest_date(datetime.now(UTC))
             sample = renew_sample(data_dir, day, progress.say)
             os.environ.update(settings_of_sample(data_dir))
-            base = cut_off(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE).isoformat()
+            base = hours.cut_off(day).isoformat()
             server = _python("newsdesk.sample.server", "--port", str(sample.port), "--base", base)
             programs.append(Program("sample", server))
         if sys.platform == "darwin":  # or a worker dies when it forks after its libraries have used threads

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from newsdesk.digests.documents.readable import Correction, Label, ReadItem, Source, Thesis
 from newsdesk.digests.editions import WEEKLY_EDITION
+from newsdesk.digests.shape import CoverageJson, Role, Section
 
 # Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
 WORDS_PER_MINUTE = 238
 MAX_BRIEF_LINES = 5
 MAX_NAMED_PUBLISHERS = 4
 
-WHY = "Why it matters"
-CONFLICT = "Accounts differ"
-KIND_LABELS = {"wire": "Wire", "report": "Report", "primary": "Primary", "opinion": "Opinion"}
+WHY = Role.WHY.label
+CONFLICT = Role.CONFLICT.label
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """One numbered mark after a sentence; `anchor` is its own id, to come back to."""
+class Mark:
+    """The number after a sentence that leads to a source; `anchor` is its own id, to come back to."""
 
     number: int
     anchor: str
@@ -33,7 +33,7 @@ class Citation:
 class Sentence:
     text: str
     written_by: str
-    citations: tuple[Citation, ...]
+    citations: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +61,6 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A source of a story; `number` is 0, and there are no quotes, where nothing in the digest cites it."""
-
-    number: int
-    url: str
-    publisher: str
-    title: str
-    author: str
-    moment: datetime
-    kind: str
-    has_paywall: bool
-    is_copy: bool
-    quotes: tuple[str, ...]
-    anchors: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A line above a story: old news, what is new since, what it follows up; `story` is the earlier one, if any."""
-
-    words: str
-    story: str
-
-
-@dataclass(frozen=True, slots=True)
 class PlacedStory:
     """A story placed in the digest."""
 
@@ -96,17 +71,17 @@ class PlacedStory:
     theme: str
     passages: tuple[Passage, ...]
     sources: tuple[Source, ...]
-    labels: tuple[Label, ...] = ()
-    why: tuple[str, ...] = ()
+    labels: tuple[Label, ...]
+    why: tuple[str, ...]
 
     @property
-    def first_citations(self) -> tuple[Citation, ...]:
+    def first_citations(self) -> tuple[Mark, ...]:
         return self.passages[0].sentences[0].citations if self.passages else ()
 
     @property
-    def all_citations(self) -> tuple[Citation, ...]:
+    def all_citations(self) -> tuple[Mark, ...]:
         """The first mark of each source that any of its sentences cites."""
-        found: dict[int, Citation] = {}
+        found: dict[int, Mark] = {}
         for passage in self.passages:
             for sentence in passage.sentences:
                 for citation in sentence.citations:
@@ -140,26 +115,12 @@ class PlacedStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Thesis:
-    text: str
-    counter: str
-    stories: tuple[PlacedStory, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Watched:
     sentence: Sentence
     when: str
     date: date | None
     owner: str
-    story: PlacedStory | None
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    text: str
-    made_at: datetime
-    story: PlacedStory | None
+    story: ReadItem | None
 
 
 @dataclass(frozen=True)
@@ -170,16 +131,17 @@ class DigestPage:
     date: date
     title: str
     dek: str
+    title_is_lead: bool
     number: int
     window_from: datetime
     window_to: datetime
     published_at: datetime | None
-    coverage: Mapping[str, int]
-    models: tuple[str, ...]
+    coverage: CoverageJson
     stories: tuple[PlacedStory, ...]
     pattern: tuple[Thesis, ...]
     watch: tuple[Watched, ...]
     corrections: tuple[Correction, ...]
+    made: str
 
     @property
     def is_weekly(self) -> bool:
@@ -187,36 +149,32 @@ class DigestPage:
 
     @cached_property
     def lead(self) -> PlacedStory | None:
-        return next((story for story in self.stories if story.section == "lead"), None)
+        return next((story for story in self.stories if story.section == Section.LEAD), None)
 
     @cached_property
     def big(self) -> tuple[PlacedStory, ...]:
-        return tuple(story for story in self.stories if story.section == "big")
+        return tuple(story for story in self.stories if story.section == Section.BIG)
 
     @cached_property
     def short(self) -> tuple[tuple[str, tuple[PlacedStory, ...]], ...]:
         """The short items by theme (its slug), the theme of the best-ranked one first."""
         by_theme: dict[str, list[PlacedStory]] = {}
         for story in self.stories:
-            if story.section == "short":
+            if story.section == Section.SHORT:
                 by_theme.setdefault(story.theme, []).append(story)
         return tuple((theme, tuple(stories)) for theme, stories in by_theme.items())
 
     @cached_property
     def sourced(self) -> tuple[tuple[PlacedStory | None, tuple[Source, ...], tuple[Source, ...]], ...]:
         """Story, cited and further sources for each told story; those in short together, under no story, at the end."""
-        told = [(story, story.cited, story.uncited) for story in self.stories if story.section != "short"]
-        short = tuple(source for story in self.stories if story.section == "short" for source in story.cited)
+        told = [(story, story.cited, story.uncited) for story in self.stories if story.section != Section.SHORT]
+        short = tuple(source for story in self.stories if story.section == Section.SHORT for source in story.cited)
         return (*told, *([(None, short, ())] if short else []))
-
-    @cached_property
-    def lead_is_title(self) -> bool:
-        return self.lead is not None and self.lead.headline.strip(" .") == self.title.strip(" .")
 
     @cached_property
     def brief(self) -> tuple[PlacedStory, ...]:
         """The day's first stories, without a lead whose headline already stands as the title."""
-        first = (self.lead,) if self.lead and not self.lead_is_title else ()
+        first = (self.lead,) if self.lead and not self.title_is_lead else ()
         return (*first, *self.big)[:MAX_BRIEF_LINES]
 
     @cached_property
@@ -228,11 +186,6 @@ class DigestPage:
     def cited(self) -> tuple[Source, ...]:
         """Every numbered source, in the order of the numbers."""
         return tuple(sorted((s for story in self.stories for s in story.cited), key=lambda source: source.number))
-
-    @cached_property
-    def written(self) -> Counter[str]:
-        """How many of the sentences shown each kind of writer wrote: extract, model, editor."""
-        return Counter(sentence.written_by for sentence in self._shown())
 
     @cached_property
     def reading_minutes(self) -> int:
@@ -248,6 +201,6 @@ class DigestPage:
     def _shown(self) -> Iterator[Sentence]:
         """The sentences on the page; of a story in short only the headline is."""
         for story in self.stories:
-            for passage in story.passages if story.section != "short" else ():
+            for passage in story.passages if story.section != Section.SHORT else ():
                 yield from passage.sentences
         yield from (watched.sentence for watched in self.watch)

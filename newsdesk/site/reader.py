@@ -1,137 +1,85 @@
-"""From a digest's document to its page: who is cited where, and which sentences stand together. Pure."""
+"""From a digest's document to its page: where each source is cited, and which sentences stand together. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
-from typing import Any
 
-from newsdesk.digests.documents.document import citations
-from newsdesk.digests.documents.readable import closed
-from newsdesk.site.page import (
-    CONFLICT,
-    KIND_LABELS,
-    WHY,
-    Citation,
-    Correction,
-    DigestPage,
-    Label,
-    Passage,
-    PlacedStory,
-    Sentence,
-    Source,
-    Thesis,
-    Watched,
-)
+from newsdesk.digests.documents.readable import Line, ReadItem, as_readable, made_words
+from newsdesk.digests.shape import Document, Role, Writer
+from newsdesk.site.page import DigestPage, Mark, Passage, PlacedStory, Sentence, Watched
 
-# What a manifest names where no model was used.
-NO_MODEL = "extract"
-ROLE_LABELS = {"why": WHY, "conflict": CONFLICT}
+# Behind a sentence that is not a source's own.
+WRITERS_MARKS: dict[str, str] = {Writer.MODEL: "°", Writer.EDITOR: "†"}
+LABELLED = (Role.WHY, Role.CONFLICT)
 
-Json = Mapping[str, Any]
-Marks = dict[int, list[str]]
+# The anchors that were given to the marks of each number.
+Anchors = dict[int, list[str]]
 
 
-def read_page(document: Mapping[str, Any]) -> DigestPage:
+def read_page(document: Document) -> DigestPage:
     """What the page of this document (`schema/digest-1.json`) shows."""
-    numbered = {source["entry"]: source for source in citations(dict(document))}
-    marks: dict[int, list[str]] = defaultdict(list)
-    passages = {item["position"]: passages_of(item["sentences"], numbered, marks) for item in document["items"]}
-    watched = [_sentence(row["sentence"], numbered, marks) for row in document["watch"]]
-    stories = tuple(
-        PlacedStory(
-            position=item["position"],
-            section=item["section"],
-            public_id=item["story"],
-            headline=item["headline"],
-            theme=item["theme"],
-            passages=passages[item["position"]],
-            sources=tuple(_source(source, item["position"], numbered, marks) for source in item["sources"]),
-            labels=tuple(Label(label["words"], label.get("story", "")) for label in item.get("labels", ())),
-            why=tuple(reason["words"] for reason in item["why_ranked"]["reasons"] if reason["words"]),
-        )
-        for item in document["items"]
-    )
-    by_id = {story.public_id: story for story in stories}
-    by_position = {story.position: story for story in stories}
+    readable = as_readable(document)
+    anchors: Anchors = defaultdict(list)
+    stories = tuple(_placed(item, anchors) for item in readable.items)
     manifest = document["manifest"]
     return DigestPage(
         edition=document["edition"],
-        date=date.fromisoformat(document["date"]),
+        date=readable.day,
         title=document["title"],
         dek=document["dek"],
+        title_is_lead=readable.title_is_lead,
         number=manifest["number"],
-        window_from=datetime.fromisoformat(document["window"]["from"]),
-        window_to=datetime.fromisoformat(document["window"]["to"]),
+        window_from=readable.window_from,
+        window_to=readable.window_to,
         published_at=datetime.fromisoformat(manifest["published_at"]) if manifest["published_at"] else None,
         coverage=document["coverage"],
-        models=tuple(model for model in manifest.get("models", ()) if model != NO_MODEL),
         stories=stories,
-        pattern=tuple(
-            Thesis(row["text"], row["counter"], tuple(by_id[key] for key in row["stories"] if key in by_id))
-            for row in document["pattern"]
-        ),
+        pattern=readable.pattern,
         watch=tuple(
-            Watched(
-                sentence=sentence,
-                when=row["when"],
-                date=date.fromisoformat(row["date"]) if row["date"] else None,
-                owner=row["owner"],
-                story=by_id.get(row["story"]),
-            )
-            for row, sentence in zip(document["watch"], watched, strict=True)
+            Watched(_sentence(watched.line, anchors), watched.when, watched.date, watched.owner, watched.story)
+            for watched in readable.watched
         ),
-        corrections=tuple(
-            Correction(row["text"], datetime.fromisoformat(row["made_at"]), by_position.get(row["position"]))
-            for row in document["corrections"]
-        ),
+        corrections=readable.corrections,
+        made=made_words(document, WRITERS_MARKS),
     )
 
 
-def passages_of(sentences: Iterable[Json], numbered: Mapping[str, Json], marks: Marks) -> tuple[Passage, ...]:
+def _placed(item: ReadItem, anchors: Anchors) -> PlacedStory:
+    return PlacedStory(
+        position=item.position,
+        section=item.section,
+        public_id=item.public_id,
+        headline=item.headline,
+        theme=item.theme_slug,
+        passages=passages_of(item.lines, anchors),
+        sources=item.sources,
+        labels=item.labels,
+        why=item.why,
+    )
+
+
+def passages_of(lines: Iterable[Line], anchors: Anchors) -> tuple[Passage, ...]:
     """The sentences in their order, neighbours under one label and of one kind together.
 
-    `numbered` holds `number` and `publisher` of every entry that can be cited; `marks` notes, by number, the anchors
-    given to its citations.
+    `anchors` takes note of those that are given to the sentences' marks.
     """
 
-    def key(sentence: Json) -> tuple[str, bool]:
-        return ROLE_LABELS.get(sentence["role"], ""), sentence["kind"] == "analysis"
+    def key(line: Line) -> tuple[str, bool]:
+        return Role(line.role).label if line.role in LABELLED else "", line.is_analysis
 
     return tuple(
-        Passage(label, is_analysis, tuple(_sentence(sentence, numbered, marks) for sentence in group))
-        for (label, is_analysis), group in groupby(sentences, key=key)
+        Passage(label, is_analysis, tuple(_sentence(line, anchors) for line in group))
+        for (label, is_analysis), group in groupby(lines, key=key)
     )
 
 
-def _sentence(sentence: Json, numbered: Mapping[str, Json], marks: Marks) -> Sentence:
-    """The sentence with the marks of its citations; notes in `marks` the anchors it gives to each number."""
-    entries = dict.fromkeys(receipt["entry"] for receipt in sentence["receipts"])
-    cited = []
-    for entry in entries:
-        if entry in numbered:
-            number = numbered[entry]["number"]
-            marks[number].append(f"cite-{number}-{len(marks[number]) + 1}")
-            cited.append(Citation(number, marks[number][-1], numbered[entry]["publisher"]))
-    return Sentence(closed(sentence["text"]), sentence["written_by"], tuple(cited))
-
-
-def _source(source: Json, position: int, numbered: Mapping[str, Json], marks: Marks) -> Source:
-    known = numbered.get(source["entry"])
-    is_listed_here = known is not None and known["position"] == position
-    number = known["number"] if known is not None and is_listed_here else 0
-    return Source(
-        number=number,
-        url=source["url"],
-        publisher=source["publisher"],
-        title=source["title"],
-        author=source["author"],
-        moment=datetime.fromisoformat(source["published"] or source["seen"]),
-        kind=str(KIND_LABELS.get(source["kind"], source["kind"])),
-        has_paywall=source["has_paywall"],
-        is_copy=bool(source["duplicate_of"]),
-        quotes=tuple(known["quotes"]) if known is not None and is_listed_here else (),
-        anchors=tuple(marks[number]) if number else (),
-    )
+def _sentence(line: Line, anchors: Anchors) -> Sentence:
+    marks = []
+    for citation in line.citations:
+        given = anchors[citation.number]
+        given.append(f"cite-{citation.number}-{len(given) + 1}")
+        marks.append(Mark(citation.number, given[-1], citation.publisher))
+    return Sentence(line.text, line.written_by, tuple(marks))

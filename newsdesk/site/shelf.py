@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from newsdesk.digests.building.weekly import closes_week
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.models import Digest
-from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.digests.window import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ def neighbours(digest: Digest) -> tuple[date | None, date | None]:
 
 def schedule(newest: date | None, now: datetime) -> Schedule:
     """What is due at `now` when the newest published digest is of `newest`."""
-    hour, zone = settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE
-    due = latest_date(now, hour, zone)
+    hours = Hours.of_settings()
+    due = hours.latest_date(now)
     missing = due if newest is not None and newest < due else None
-    return Schedule(cut_off(due + timedelta(days=1), hour, zone), missing)
+    return Schedule(hours.cut_off(due + timedelta(days=1)), missing)
 
 
 def weekly_schedule(now: datetime) -> Schedule:
     """When the next week closes; one that is late or was left out is not announced."""
-    hour, zone = settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE
-    day = latest_date(now, hour, zone) + timedelta(days=1)
+    hours = Hours.of_settings()
+    day = hours.latest_date(now) + timedelta(days=1)
     while not closes_week(day):
         day += timedelta(days=1)
-    return Schedule(cut_off(day, hour, zone), None)
+    return Schedule(hours.cut_off(day), None)

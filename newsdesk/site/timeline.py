@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from newsdesk.digests.documents.readable import Citation, read_line
+from newsdesk.digests.shape import SentenceJson
 from newsdesk.site.page import Passage
 from newsdesk.site.reader import passages_of
 from newsdesk.stories.read import EntryView
@@ -43,7 +44,7 @@ class Timeline:
     hidden: int
 
 
-def timeline(entries: Sequence[EntryView], sentences: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Timeline:
+def timeline(entries: Sequence[EntryView], sentences: Sequence[SentenceJson], zone: ZoneInfo) -> Timeline:
     """The entries (in the order seen) by local day; a copy whose original is not among them stands alone."""
     standing = {entry.public_id for entry in entries if entry.duplicate_of == ""}
     copies: dict[str, list[EntryView]] = {}
@@ -63,11 +64,12 @@ def timeline(entries: Sequence[EntryView], sentences: Sequence[Mapping[str, Any]
     return Timeline(tuple((day, tuple(group)) for day, group in by_day), max(0, len(rows) - MAX_ROWS))
 
 
-def told(sentences: Sequence[Mapping[str, Any]], shown: Timeline) -> tuple[Passage, ...]:
+def told(sentences: Sequence[SentenceJson], shown: Timeline) -> tuple[Passage, ...]:
     """The summary's sentences as passages that cite the rows shown; a receipt in a copy counts as its original's."""
-    numbered: dict[str, dict[str, Any]] = {}
-    for _, rows in shown.days:
-        for row in rows:
-            for entry in (row.entry, *row.copies):
-                numbered[entry.public_id] = {"number": row.number, "publisher": row.entry.publisher}
-    return passages_of(sentences, numbered, defaultdict(list))
+    numbered = {
+        entry.public_id: Citation(row.number, row.entry.publisher)
+        for _, rows in shown.days
+        for row in rows
+        for entry in (row.entry, *row.copies)
+    }
+    return passages_of([read_line(sentence, numbered) for sentence in sentences], defaultdict(list))

@@ -23,13 +23,14 @@ from newsdesk.desk.wording import (
     say_next_digest,
 )
 from newsdesk.digests.models import Digest
+from newsdesk.digests.window import Hours
 from newsdesk.llm.ledger import pause
 from newsdesk.newsletter.models import Delivery, Outbox, Subscriber
 from tests.access.people import client_of, make_account
 from tests.site import rows
 
 NOW = datetime(2026, 3, 25, 6, 17, tzinfo=UTC)
-CLOCK = Clock(7, ZoneInfo("UTC"), timedelta(minutes=60))
+CLOCK = Clock(Hours(7, ZoneInfo("UTC")), timedelta(minutes=60))
 
 
 def state(day: int, stands: str = "published", items: int = 12) -> DigestState:
@@ -59,7 +60,7 @@ class TestNextDigest:
         )
 
     def test_in_the_desks_own_zone(self) -> None:
-        clock = Clock(7, ZoneInfo("America/New_York"), timedelta(0))
+        clock = Clock(Hours(7, ZoneInfo("America/New_York")), timedelta(0))
         note = say_next_digest([], clock, NOW)
         assert note.words == "No draft yet. It is built and published at 07:00 EDT (in 5 hours)."
 

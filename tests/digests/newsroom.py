@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import Permission, User
 
 from newsdesk.digests.building.daily import build_draft
-from newsdesk.digests.building.order import Page
+from newsdesk.digests.building.page_order import Page
 from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from tests.digests.recording import at, put_through, write_recording

@@ -114,7 +114,7 @@ def test_text_is_72_columns_with_numbered_sources(stream: Path) -> None:
     text, _ = run("export_digest", "2025-05-06")
     assert all(len(line) <= 72 for line in text.splitlines() if "://" not in line)
     assert "LEAD STORY" in text and "[1]" in text
-    assert "Sources disagree" in text or "$450 million" in text
+    assert "Accounts differ" in text or "$450 million" in text
 
 
 def test_html_is_self_contained_and_escaped(stream: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from newsdesk.digests.documents.readable import made_words
+from newsdesk.digests.shape import Writer
 
 
 def document(*writers: str, headlines: int = 0) -> dict[str, Any]:
@@ -39,3 +40,21 @@ def document(*writers: str, headlines: int = 0) -> dict[str, Any]:
 )
 def test_who_wrote_it(made: dict[str, Any], words: str) -> None:
     assert made_words(made) == words
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (
+            document("model", "editor", "extract"),
+            "1 of 3 sentences, marked °, were written by a model (Some-Model-2) and checked against what they cite; an "
+            "editor wrote 1 of 3 sentences, marked †; the others are the sources' own.",
+        ),
+        (
+            document("editor", "extract", headlines=1),
+            "An editor wrote 1 of 2 sentences, marked †, and 1 headline; the others are the sources' own.",
+        ),
+    ],
+)
+def test_a_page_says_how_it_marks_them(made: dict[str, Any], words: str) -> None:
+    assert made_words(made, {Writer.MODEL: "°", Writer.EDITOR: "†"}) == words

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from newsdesk.digests.building.week import MOST_BIG, MOST_SHORT, Standing, Week, compose_week, days_of
+from newsdesk.digests.building.week import MOST_BIG, MOST_SHORT, CurrentStory, Week, compose_week, days_of
 from newsdesk.digests.building.weekly import NoWeek, build_week
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.verify import verify_document
@@ -65,12 +65,12 @@ def days(*per_day: list[dict[str, Any]], **changes: Any) -> list[dict[str, Any]]
     return [document(first + timedelta(days=n), *items, **changes) for n, items in enumerate(per_day)]
 
 
-def week(documents: list[dict[str, Any]], **standings: Standing) -> Week:
+def week(documents: list[dict[str, Any]], **current: CurrentStory) -> Week:
     """The week, every story standing for itself unless said otherwise."""
     told = {one["story"] for d in documents for one in d["items"]}
-    everyone = {story: Standing(story, story) for story in told} | standings
-    known = {story: standing for story, standing in everyone.items() if standing.public_id}
-    return compose_week(documents, day=SUNDAY, standings=known, coverage=COVERAGE)
+    everyone = {story: CurrentStory(story, story) for story in told} | current
+    known = {story: one for story, one in everyone.items() if one.public_id}
+    return compose_week(documents, day=SUNDAY, current=known, coverage=COVERAGE)
 
 
 def stories(found: Week, section: str) -> list[str]:
@@ -97,12 +97,17 @@ def test_a_story_told_twice_stands_once_as_last_told_in_full() -> None:
 
 def test_a_thread_and_a_merged_story_stand_once_and_a_hidden_one_not_at_all() -> None:
     documents = days([item("ruling"), item("copy"), item("gone")], [item("appeal"), item("whole")])
-    found = week(documents, appeal=Standing("appeal", "ruling"), copy=Standing("whole", "whole"), gone=Standing("", ""))
+    found = week(
+        documents,
+        appeal=CurrentStory("appeal", "ruling"),
+        copy=CurrentStory("whole", "whole"),
+        gone=CurrentStory("", ""),
+    )
     assert sorted(one["story"] for one in found.items) == ["appeal", "whole"]
 
 
 def test_a_merged_story_goes_by_the_id_of_the_one_it_is_in() -> None:
-    found = week(days([item("copy")], [item("other")]), copy=Standing("whole", "whole"))
+    found = week(days([item("copy")], [item("other")]), copy=CurrentStory("whole", "whole"))
     assert "whole" in [one["story"] for one in found.items]
 
 
@@ -151,9 +156,9 @@ def test_theses_stay_while_they_rest_on_two_kept_stories_and_name_their_day() ->
 
     first = document(SUNDAY - timedelta(days=1), item("a"), item("b"), item("c"), pattern=[thesis("a", "b", "c")])
     last = document(SUNDAY, item("d"), pattern=[thesis("d", "e")])
-    (kept,) = week([first, last], c=Standing("", "")).pattern
+    (kept,) = week([first, last], c=CurrentStory("", "")).pattern
     assert kept == thesis("a", "b") | {"text": "Saturday: Two of the day's 9 headlines."}
-    assert week([first, last], b=Standing("", ""), c=Standing("", "")).pattern == ()
+    assert week([first, last], b=CurrentStory("", ""), c=CurrentStory("", "")).pattern == ()
 
 
 def test_what_to_watch_lies_after_the_week_and_rests_on_sources_that_are_kept() -> None:
@@ -171,7 +176,7 @@ def test_what_to_watch_lies_after_the_week_and_rests_on_sources_that_are_kept() 
     documents = days([item(name) for name in "abcde"], [])
     documents[0]["watch"] = rows
     assert [row["story"] for row in week(documents).watch] == ["e", "a"]
-    assert [row["story"] for row in week(documents, e=Standing("", "")).watch] == ["a"]
+    assert [row["story"] for row in week(documents, e=CurrentStory("", "")).watch] == ["a"]
 
 
 def test_the_manifest_names_the_days_it_is_made_of() -> None:

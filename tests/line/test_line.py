@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from feeds.models import Article, Entry, Feed, Publisher
 from feeds.polling.poll import poll_due
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
-from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.digests.window import Hours
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
@@ -30,8 +29,8 @@ pytestmark = pytest.mark.django_db
 
 def test_from_three_feeds_to_the_page(publisher: Server) -> None:
     now = timezone.now()
-    day = latest_date(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
-    urls = publish(publisher, cut_off(day, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE))
+    day = Hours.of_settings().latest_date(now)
+    urls = publish(publisher, Hours.of_settings().cut_off(day))
     # What goes wrong elsewhere does not keep the rest from going on.
     publisher.routes["/login"] = Reply(b"<html><body>Please log in</body></html>")
     publisher.routes["/broken"] = Reply(b"<rss><channel><item><title>Cut o", content_type="application/rss+xml")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsdesk.digests.window import cut_off, latest_date
+from newsdesk.digests.window import Hours
 from newsdesk.launch.broker import FILES_URL, clear_files
 from tests.line.outlets import OUTLETS, STORIES, publish
 from tests.line.processes import Processes
@@ -27,7 +27,8 @@ def line(tmp_path: Path, redis_server: RedisServer, publisher: Publisher) -> Ite
     """The outlets are served and their feeds are known; nothing runs yet but the broker."""
     now = datetime.now(UTC)
     # Pages take a while, so that a kill finds something half done.
-    feeds = publish(publisher, cut_off(latest_date(now, 7, ZoneInfo("UTC")), 7, ZoneInfo("UTC")), page_delay_s=0.4)
+    hours = Hours(7, ZoneInfo("UTC"))
+    feeds = publish(publisher, hours.cut_off(hours.latest_date(now)), page_delay_s=0.4)
     processes = Processes(tmp_path, redis_server.celery_url, publisher.address)
     processes.prepare(feeds, now)
     yield processes

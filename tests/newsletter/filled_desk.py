@@ -12,15 +12,14 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from newsdesk.digests.window import latest_date  # noqa: E402
+from newsdesk.digests.window import Hours  # noqa: E402
 from tests.newsletter.mailings import make_published  # noqa: E402
 from tests.newsletter.rows import make_subscriber  # noqa: E402
 
 if __name__ == "__main__":
     now = timezone.now()
-    make_published(latest_date(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE), published_at=now)
+    make_published(Hours.of_settings().latest_date(now), published_at=now)
     for number in range(int(sys.argv[1])):
         make_subscriber(f"n{number}@example.org", confirmed_at=now - timedelta(hours=1))

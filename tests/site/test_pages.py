@@ -82,7 +82,7 @@ def test_the_front_page_holds_every_part_of_the_digest(client: Client) -> None:
         assert f">{heading}</h2>" in page
     assert "142 articles, 31 independent publishers, 30 stories" in page
     assert "31 of 34 feeds answered" in page
-    assert "marked ° were written by a language model (harbour-writer-2)" in page
+    assert "sentences, marked °, were written by a model (harbour-writer-2) and checked against" in page
     assert '<time datetime="2026-03-24T15:48Z">15:48 UTC</time>' in page
 
 
@@ -100,7 +100,7 @@ def test_accounts_that_differ_stand_beside_the_names_of_their_outlets(client: Cl
 def test_a_digest_without_a_model_says_so(client: Client) -> None:
     invented_digest(writer="extract")
     page = client.get("/").text
-    assert "No language model wrote any of it" in page
+    assert "No model wrote any of it: every headline and sentence is a source" in page
     assert 'class="by"' not in page
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.html import as_html
+from newsdesk.digests.documents.readable import made_words
 from newsdesk.digests.documents.text import as_text
+from newsdesk.newsletter.mail.render import render_digest
 from newsdesk.site.page import DigestPage
 from newsdesk.site.reader import read_page
 from tests.site import rows
@@ -120,3 +124,15 @@ def test_labels_and_plain_reasons_stand_with_a_story() -> None:
     assert page.lead and page.lead.why == ("Reported by 2 independent publishers",)
     assert [label.words for label in page.lead.labels] == ["Old news: first published 3 March", "Follows up: Kelp sues"]
     assert "Follows up: Kelp sues" in as_text(as_document(digest)) and "Old news" in as_html(as_document(digest))
+
+
+def test_readers_get_the_same_words_whatever_the_form(client: Client) -> None:
+    document = as_document(invented_digest(writer="extract"))
+    page = client.get("/").text
+    mail = render_digest(document, themes=frozenset())
+    assert mail
+    forms = [page, as_text(document), as_html(document), mail.text, mail.html]
+    for form in (" ".join(html.unescape(form).split()) for form in forms):
+        assert "Accounts differ" in form and "disagree" not in form
+        assert "Why it matters" in form
+        assert made_words(document) in form

@@ -7,11 +7,12 @@ from dataclasses import replace
 from django.db import transaction
 
 from newsdesk.digests.actions.editing import finish, follow_items, known_until, place_of, rows_of, take, write_page
-from newsdesk.digests.building.order import SECTIONS, Spot, put
+from newsdesk.digests.building.page_order import Spot, put
 from newsdesk.digests.building.rows import page_of, row_of, standings
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.composing.item import as_item
 from newsdesk.digests.models import Digest
+from newsdesk.digests.shape import Section
 from newsdesk.digests.telling.tell import tell_in_sources_words
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
@@ -22,7 +23,7 @@ from newsdesk.stories.read import read_stories
 LAST = 1_000
 
 
-def add_story(digest_id: int, story: str, *, section: str = "short", hand: Hand) -> Change:
+def add_story(digest_id: int, story: str, *, section: str = Section.SHORT, hand: Hand) -> Change:
     """Add a story (its public id) of the digest's window at the end of a section, in its sources' words.
 
     A merged story is the one that it was merged into. As the lead it leads.
@@ -31,7 +32,7 @@ def add_story(digest_id: int, story: str, *, section: str = "short", hand: Hand)
         ActRefused: There is no such story or section, it cannot be told or is in the digest already, or the digest is
             no draft or not as the editor saw it.
     """
-    if section not in SECTIONS:
+    if section not in Section.values:
         raise ActRefused("There is no such section.")
     with transaction.atomic():
         digest = take(digest_id, hand)
@@ -44,11 +45,11 @@ def add_story(digest_id: int, story: str, *, section: str = "short", hand: Hand)
                 where = "was dropped from this digest; restore it there" if row.is_dropped else "is in this digest"
                 raise ActRefused(f"“{row.headline}” {where}.")
         last = max((row.position for row in rows), default=0)
-        item = as_item(last + 1, section, candidate, tell_in_sources_words(found, section))
+        item = as_item(last + 1, Section(section), candidate, tell_in_sources_words(found, section))
         new = row_of(item, digest)
-        new.is_added, new.is_placed = True, section != "short"
+        new.is_added, new.is_placed = True, section != Section.SHORT
         new.save()
-        page = put(page_of(rows), Spot(found.id, section, found.theme), LAST)
+        page = put(page_of(rows), Spot(found.id, Section(section), found.theme), LAST)
         write_page(digest, [*rows, new], page)
         follow_items(digest, came=new)
         return finish(digest, "digest.add", hand=hand, after=place_of(new, rows_of(digest)))

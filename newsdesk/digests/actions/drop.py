@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from newsdesk.digests.actions.editing import find_row, finish, follow_items, place_of, rows_of, take, write_page
-from newsdesk.digests.building.order import Spot, put, without
+from newsdesk.digests.building.page_order import Spot, put, without
 from newsdesk.digests.building.rows import page_of, standings
+from newsdesk.digests.shape import Section
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
 
@@ -48,7 +49,7 @@ def restore_item(digest_id: int, story: str, *, hand: Hand) -> Change:
         stands = standings(one.story_id for one in rows)
         if stands[row.story_id] in {stands[spot.story] for spot in page}:
             raise ActRefused(f"“{row.headline}” was merged into a story that is in this digest.")
-        spot = Spot(row.story_id, row.section, row.theme)
+        spot = Spot(row.story_id, Section(row.section), row.theme)
         positions = {one.story_id: one.position for one in rows}
         place = sum(other.row == spot.row and positions[other.story] < row.position for other in page)
         before = place_of(row, rows)

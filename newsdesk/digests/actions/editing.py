@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
-from newsdesk.digests.building.order import SECTIONS, Page, places
+from newsdesk.digests.building.page_order import Page, places
 from newsdesk.digests.building.rows import as_told, item_of, page_of, read_views, with_cited
 from newsdesk.digests.composing.compose import dek, title
 from newsdesk.digests.composing.item import sources
@@ -17,6 +17,7 @@ from newsdesk.digests.composing.watch import choose_watch, find_watch
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import note_edit, since_in_words
 from newsdesk.digests.models import Digest, DigestItem
+from newsdesk.digests.shape import Section, Writer
 from newsdesk.digests.telling.receipts import sentences_to_json
 from newsdesk.digests.telling.tell import tell_in_sources_words
 from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
@@ -90,10 +91,11 @@ def place_of(row: DigestItem, rows: Sequence[DigestItem]) -> dict[str, Any]:
 def write_page(digest: Digest, rows: Sequence[DigestItem], page: Page) -> None:
     """Give the items the places of a page; one that moves up is told in more sentences."""
     by_story = {row.story_id: row for row in rows}
+    from_the_top = Section.values
     promoted: list[DigestItem] = []
     for position, spot in enumerate(page, start=1):
         row = by_story[spot.story]
-        if SECTIONS.index(spot.section) < SECTIONS.index(row.section):
+        if from_the_top.index(spot.section) < from_the_top.index(row.section):
             promoted.append(row)
         row.position, row.section = position, spot.section
     views = read_views(promoted, until=known_until(digest)) if promoted else {}
@@ -105,7 +107,7 @@ def write_page(digest: Digest, rows: Sequence[DigestItem], page: Page) -> None:
 
 def _tell_more(row: DigestItem, view: StoryView | None) -> None:
     """Tell a story for its larger section, unless somebody wrote it or nothing more is known."""
-    if view is None or row.is_rewritten or any(s["written_by"] != "extract" for s in row.sentences):
+    if view is None or row.is_rewritten or any(s["written_by"] != Writer.EXTRACT for s in row.sentences):
         return
     known = as_told(view, row)
     draft = tell_in_sources_words(known, row.section)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from newsdesk.digests.actions.editing import find_row, finish, follow_items, place_of, rows_of, take, write_page
-from newsdesk.digests.building.order import SECTIONS, Spot, put
+from newsdesk.digests.building.page_order import Spot, put
 from newsdesk.digests.building.rows import page_of
+from newsdesk.digests.shape import Section
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
 
@@ -29,14 +30,14 @@ def place_item(
         ActRefused: There is no such section, the item stands there already or is not in the digest, or the digest is
             no draft or not as the editor saw it.
     """
-    if section not in SECTIONS:
+    if section not in Section.values:
         raise ActRefused("There is no such section.")
     with transaction.atomic():
         digest = take(digest_id, hand)
         rows = rows_of(digest)
         row = find_row(rows, story)
         page = page_of(rows)
-        moved = put(page, Spot(row.story_id, section, row.theme), place)
+        moved = put(page, Spot(row.story_id, Section(section), row.theme), place)
         if moved == page and row.is_placed == is_placed:
             raise ActRefused(f"“{row.headline}” stands there already.")
         before, told = place_of(row, rows), row.sentences

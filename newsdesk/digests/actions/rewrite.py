@@ -14,6 +14,7 @@ from newsdesk.digests.actions.editing import find_row, finish, follow_items, row
 from newsdesk.digests.building.rows import with_cited
 from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
+from newsdesk.digests.shape import Writer
 from newsdesk.digests.telling.grounding import locate
 from newsdesk.digests.telling.receipts import (
     QUOTE_JOINT,
@@ -123,9 +124,9 @@ def _as_written(sentence: Sentence, number: int, row: DigestItem) -> Sentence:
     if same is not None:
         writer = same.written_by
     elif text == QUOTE_JOINT.join(shown(receipt.quote) for receipt in sentence.receipts):
-        writer = "extract"
+        writer = Writer.EXTRACT
     else:
-        writer = "editor"
+        writer = Writer.EDITOR
     return replace(sentence, text=text, written_by=writer)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from feeds.models import ArticleText
 from newsdesk.digests.models import DigestItem
+from newsdesk.digests.shape import Writer
 from newsdesk.digests.telling.grounding import Cited, faults
 from newsdesk.digests.telling.receipts import Sentence, sentences_from_json
 from newsdesk.digests.telling.source_texts import read_source_texts
@@ -49,7 +50,7 @@ def find_doubts(rows: Sequence[DigestItem]) -> dict[int, Doubts]:
 
 
 def _is_edited(row: DigestItem) -> bool:
-    return row.is_headline_edited or any(sentence["written_by"] == "editor" for sentence in row.sentences)
+    return row.is_headline_edited or any(sentence["written_by"] == Writer.EDITOR for sentence in row.sentences)
 
 
 def _headline_faults(row: DigestItem, texts: Iterable[str]) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def _headline_faults(row: DigestItem, texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _faults(sentence: Sentence, texts: dict[str, str]) -> tuple[str, ...]:
-    if sentence.written_by != "editor":
+    if sentence.written_by != Writer.EDITOR:
         return ()
     cited = [Cited(texts[r.text_sha256], r.quote) for r in sentence.receipts if r.text_sha256 in texts]
     return tuple(faults(sentence.text, cited))

@@ -15,13 +15,12 @@ from newsdesk.digests.actions.title import MOST_DEK_CHARACTERS
 from newsdesk.digests.actions.title import MOST_TITLE_CHARACTERS as MOST_DIGEST_TITLE_CHARACTERS
 from newsdesk.digests.composing.item import MOST_TITLE_CHARACTERS
 from newsdesk.digests.models import DigestItem
+from newsdesk.digests.shape import Role, Section, SentenceKind, Writer
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentences_from_json
 from newsdesk.digests.telling.source_texts import SourceText
 from newsdesk.journal.hand import Hand, hand_of
 
-ROLES = [("what", "What happened"), ("detail", "Detail"), ("conflict", "Accounts differ"), ("why", "Why it matters")]
-KINDS = [("fact", "Fact"), ("analysis", "Analysis")]
-SECTIONS = [("short", "In short"), ("big", "Other big stories"), ("lead", "The lead")]
+SECTIONS = [(Section.SHORT, "In short"), (Section.BIG, "Other big stories"), (Section.LEAD, "The lead")]
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -89,8 +88,8 @@ class SentenceForm(forms.Form):
     """A sentence with its receipts; `source` and `quote` give it a further one."""
 
     text = forms.CharField(max_length=rewrite.MOST_SENTENCE_CHARACTERS, required=False, widget=_area(3))
-    role = forms.ChoiceField(choices=ROLES, initial="detail")
-    kind = forms.ChoiceField(choices=KINDS, initial="fact")
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.DETAIL)
+    kind = forms.ChoiceField(choices=SentenceKind.choices, initial=SentenceKind.FACT)
     receipts = forms.CharField(required=False, widget=forms.HiddenInput)
     source = forms.ChoiceField(required=False)
     quote = forms.CharField(required=False, widget=_area(2), label="Quote, word for word")
@@ -152,7 +151,9 @@ def _sentence(data: Mapping[str, Any], row: DigestItem, sources: Mapping[str, So
     receipts = _receipts(data["receipts"], row, sources)
     if data["quote"]:
         receipts.append(cite(data["quote"], sources[data["source"]]))
-    return Sentence(data["text"], data["role"], data["kind"], "editor", tuple(dict.fromkeys(receipts)))
+    return Sentence(
+        data["text"], Role(data["role"]), SentenceKind(data["kind"]), Writer.EDITOR, tuple(dict.fromkeys(receipts))
+    )
 
 
 def _receipts(typed: str, row: DigestItem, sources: Mapping[str, SourceText]) -> list[Receipt]:

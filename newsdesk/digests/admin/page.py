@@ -15,18 +15,23 @@ from newsdesk.digests.actions.editing import rows_of
 from newsdesk.digests.actions.undo import UNDOABLE
 from newsdesk.digests.admin.doubts import Doubts, find_doubts
 from newsdesk.digests.admin.schedule import publishing_words
-from newsdesk.digests.building.order import Page, Spot, places, put
+from newsdesk.digests.building.page_order import Page, Spot, places, put
 from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of, who, words_of
 from newsdesk.digests.models import Correction, Digest, DigestItem
-from newsdesk.digests.window import latest_date
+from newsdesk.digests.shape import RankJson, ReasonJson, Section
+from newsdesk.digests.window import Hours
 from newsdesk.journal.models import Change
 from newsdesk.stories.ranking.score import EDITORS_WORDS
 from newsdesk.stories.themes import theme_label
 
-SECTION_TITLES = {"lead": "The lead", "big": "Other big stories", "short": "In short"}
-SECTION_VERBS = {"lead": "Make it the lead", "big": "To the big stories", "short": "To in short"}
+SECTION_TITLES: dict[str, str] = {Section.LEAD: "The lead", Section.BIG: "Other big stories", Section.SHORT: "In short"}
+SECTION_VERBS: dict[str, str] = {
+    Section.LEAD: "Make it the lead",
+    Section.BIG: "To the big stories",
+    Section.SHORT: "To in short",
+}
 MOST_CHANGES = 50
 # A place beyond the end of every section.
 LAST = 999
@@ -51,11 +56,12 @@ class Line:
     doubts: tuple[str, ...]
 
     @property
-    def reasons(self) -> list[dict[str, Any]]:
+    def reasons(self) -> list[ReasonJson]:
         """Why it ranks where it does, the weightiest first, each in words."""
+        rank: RankJson = self.row.why_ranked
         return [
             {**reason, "words": reason["words"] or EDITORS_WORDS.get(reason["name"], reason["name"])}
-            for reason in self.row.why_ranked.get("reasons", ())
+            for reason in rank.get("reasons", ())
         ]
 
 
@@ -113,8 +119,7 @@ def read_desk(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: da
     doubts = find_doubts(rows)
     lines = [_line(row, page, place, doubts.get(row.pk)) for row in rows]
     may = rights(digest, user, now=now)
-    zone = settings.DIGEST_TIME_ZONE
-    is_newest = digest.date >= latest_date(now, settings.DIGEST_HOUR, zone)
+    is_newest = digest.date >= Hours.of_settings().latest_date(now)
     changes = Change.objects.filter(subject=subject_of(digest)).order_by("-id")[:MOST_CHANGES]
     return DeskPage(
         digest=digest,
@@ -175,7 +180,7 @@ def _moves(row: DigestItem, page: Page, place: int) -> list[Button]:
     return [
         Button(words, f"{section}:{to}")
         for words, section, to in wanted
-        if to >= 0 and put(page, Spot(row.story_id, section, row.theme), to) != page
+        if to >= 0 and put(page, Spot(row.story_id, Section(section), row.theme), to) != page
     ]
 
 
@@ -183,7 +188,7 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
     blocks: list[Block] = []
     sections: set[str] = set()
     for line in lines:
-        section, theme = line.row.section, line.theme if line.row.section == "short" else ""
+        section, theme = line.row.section, line.theme if line.row.section == Section.SHORT else ""
         last = blocks[-1] if blocks else None
         if last and section in sections and theme == last.theme:
             blocks[-1] = Block(last.title, theme, (*last.lines, line))

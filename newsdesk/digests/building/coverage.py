@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from feeds.models import RECORDING_SCHEME, Entry, Feed
+from newsdesk.digests.shape import CoverageJson
 from newsdesk.stories.models import Coverage
 
 
-def count_coverage(after: datetime, until: datetime, *, untold: int) -> dict[str, int]:
+def count_coverage(after: datetime, until: datetime, *, untold: int) -> CoverageJson:
     """What was first seen in (after, until]: articles, publishers, relevant stories; and the feeds that answered.
 
     Feeds of a recording are not polled, so they are not counted; `untold` stories are in other languages only.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,17 +19,18 @@ from newsdesk.digests.documents.document import preview_document
 from newsdesk.digests.journal import note_edit
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, too_early
+from newsdesk.digests.shape import Document, Section
 from newsdesk.digests.telling import extractive
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model
-from newsdesk.digests.window import date_of, window_of
+from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor
 from newsdesk.stories.ranking.novelty import Kind
 from newsdesk.stories.ranking.rank import rank_stories
 
 # A story that no digest told for so long is told anew.
 REMEMBERED = timedelta(days=60)
-PREVIEW_SENTENCES = {"lead": 3, "big": 1, "short": 1}
+PREVIEW_SENTENCES = {Section.LEAD: 3, Section.BIG: 1, Section.SHORT: 1}
 
 
 def build_digest(edition: Edition, day: date, *, now: datetime, model: Model = "ask", actor: Actor = None) -> Digest:
@@ -78,9 +78,9 @@ def _build(
             return digest
 
 
-def preview_digest(edition: Edition, *, now: datetime) -> dict[str, Any]:
+def preview_digest(edition: Edition, *, now: datetime) -> Document:
     """The document of the next digest as it stands, told in brief and without a model; nothing is stored."""
-    day = date_of(now, settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
+    day = Hours.of_settings().date_of(now)
     after, until = window_of(day)
     placing = place(_candidates(edition, day, after, now), after=after)
     drafts = {
@@ -122,7 +122,9 @@ def last_told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[i
     stands = standings(row.story_id for row in said)
     told: dict[int, EarlierItem] = {}
     for row in said:
-        last = EarlierItem(row.digest.date, row.digest.window_to, row.section, row.story.public_id, row.headline)
+        last = EarlierItem(
+            row.digest.date, row.digest.window_to, Section(row.section), row.story.public_id, row.headline
+        )
         for known in (row.story_id, stands[row.story_id]):
             if known in story_ids:
                 told[known] = last
@@ -203,5 +205,5 @@ def _rows(digest: Digest, parts: Parts) -> list[DigestItem]:
     return rows
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> dict[str, object]:
     return {"digest_hour": settings.DIGEST_HOUR, "digest_time_zone": str(settings.DIGEST_TIME_ZONE)}

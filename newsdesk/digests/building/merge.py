@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from newsdesk.digests.building.keep import Arrangement, arrange
-from newsdesk.digests.building.order import Spot
+from newsdesk.digests.building.editors_marks import Arrangement, arrange
+from newsdesk.digests.building.page_order import Spot
 from newsdesk.digests.building.rows import as_kept, rewritten_item, standings
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.placing import Placing
 from newsdesk.digests.composing.compose import Composition, compose_items
 from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem
+from newsdesk.digests.shape import CoverageJson, MadeJson, Writer
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model, keep_drafts, tell
 from newsdesk.stories.models import Story
@@ -31,7 +31,7 @@ class News:
     until: datetime
     candidates: Mapping[int, Candidate]
     placing: Placing
-    coverage: dict[str, int]
+    coverage: CoverageJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,13 @@ def _others(story_ids: set[int], news: News) -> dict[int, Candidate]:
     return {one.story.id: Candidate(one.story, one.score, one.reasons) for one in ranked}
 
 
-def _with_known_models(manifest: dict[str, Any], items: Sequence[Item], before: Digest | None) -> dict[str, Any]:
+def _with_known_models(manifest: MadeJson, items: Sequence[Item], before: Digest | None) -> MadeJson:
     """The manifest with the models of the earlier build, where sentences that a model wrote then are kept."""
     if before is None or not any(
-        s.written_by == "model" and not i.draft.model for i in items for s in i.draft.sentences
+        s.written_by == Writer.MODEL and not i.draft.model for i in items for s in i.draft.sentences
     ):
         return manifest
-    both = {name: {*manifest[name], *before.manifest.get(name, ())} for name in ("models", "prompt_versions")}
-    return {**manifest, **{name: sorted(values) for name, values in both.items()}}
+    known: MadeJson = before.manifest
+    models = {*manifest["models"], *known.get("models", ())}
+    prompt_versions = {*manifest["prompt_versions"], *known.get("prompt_versions", ())}
+    return {**manifest, "models": sorted(models), "prompt_versions": sorted(prompt_versions)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from newsdesk.digests.building.keep import Kept
-from newsdesk.digests.building.order import Page, Spot, places
+from newsdesk.digests.building.editors_marks import Kept
+from newsdesk.digests.building.page_order import Page, Spot, places
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem
+from newsdesk.digests.shape import Section, SentenceJson, SourceJson
 from newsdesk.digests.telling.receipts import Draft, sentences_from_json
 from newsdesk.stories.models import Story
 from newsdesk.stories.read import StoryView, read_stories
@@ -19,7 +19,7 @@ from newsdesk.stories.read import StoryView, read_stories
 
 def page_of(rows: Iterable[DigestItem]) -> Page:
     """The page that rows in page order make."""
-    return tuple(Spot(row.story_id, row.section, row.theme) for row in rows if not row.is_dropped)
+    return tuple(Spot(row.story_id, Section(row.section), row.theme) for row in rows if not row.is_dropped)
 
 
 def standings(story_ids: Iterable[int]) -> dict[int, int]:
@@ -40,7 +40,7 @@ def as_kept(rows: Sequence[DigestItem], stands: Mapping[int, int], themes: Mappi
         Kept(
             row=row.pk,
             story=stands[row.story_id],
-            section=row.section,
+            section=Section(row.section),
             theme=themes.get(stands[row.story_id]) or row.theme,
             place=0 if row.is_dropped else place[row.story_id],
             is_rewritten=row.is_rewritten,
@@ -69,7 +69,7 @@ def item_of(position: int, row: DigestItem, view: StoryView | None) -> Item:
     known = view or _nothing_known(row)
     return Item(
         position=position,
-        section=row.section,
+        section=Section(row.section),
         story=replace(known, id=row.story_id, public_id=row.story.public_id),
         headline=row.headline,
         theme=row.theme,
@@ -88,7 +88,7 @@ def as_told(view: StoryView, row: DigestItem) -> StoryView:
     return replace(view, entries=entries or view.entries)
 
 
-def rewritten_item(position: int, section: str, candidate: Candidate, row: DigestItem) -> Item:
+def rewritten_item(position: int, section: Section, candidate: Candidate, row: DigestItem) -> Item:
     """A story at its place in the words that an editor gave it, with every source that they rest on."""
     headline = row.headline if row.is_headline_edited else ""
     item = as_item(position, section, candidate, draft_of(row), headline=headline)
@@ -96,8 +96,8 @@ def rewritten_item(position: int, section: str, candidate: Candidate, row: Diges
 
 
 def with_cited(
-    sources: Iterable[dict[str, Any]], others: Iterable[dict[str, Any]], sentences: Iterable[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    sources: Iterable[SourceJson], others: Iterable[SourceJson], sentences: Iterable[SentenceJson]
+) -> list[SourceJson]:
     """The sources and, after them, those of the others that sentences cite."""
     held = list(sources)
     known = {source["entry"] for source in held}

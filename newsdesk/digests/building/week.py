@@ -11,9 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from newsdesk.digests.documents.document import canonical_json
+from newsdesk.digests.shape import (
+    CoverageJson,
+    Document,
+    ItemJson,
+    MadeJson,
+    RankJson,
+    ReasonJson,
+    Section,
+    ThesisJson,
+    WatchJson,
+)
 
 WEEK_DAYS = 7
 # One daily digest alone is its own summary.
@@ -31,12 +41,10 @@ HEADLINES_IN_DEK = 3
 DAYS_POINTS = 3.0
 _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven")
 
-Json = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a story that was told stands now: itself or what it was merged into, and the first story of its thread."""
+class CurrentStory:
+    """What a story that was told is by now: itself or what it was merged into, and the first story of its thread."""
 
     public_id: str
     thread: str
@@ -48,26 +56,26 @@ class Week:
 
     title: str
     dek: str
-    items: tuple[dict[str, Any], ...]
-    pattern: tuple[dict[str, Any], ...]
-    watch: tuple[dict[str, Any], ...]
-    manifest: dict[str, Any]
+    items: tuple[ItemJson, ...]
+    pattern: tuple[ThesisJson, ...]
+    watch: tuple[WatchJson, ...]
+    manifest: MadeJson
 
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
     day: date
-    item: Json
+    item: ItemJson
     story: str
 
     @property
     def is_full(self) -> bool:
         """Whether it tells the story, and does not just name it."""
-        return bool(self.item["section"] != "short")
+        return self.item["section"] != Section.SHORT
 
     @property
     def score(self) -> float:
-        return float(self.item["why_ranked"]["score"])
+        return self.item["why_ranked"]["score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +83,35 @@ class _Thread:
     """A story and its follow-ups over the week: the telling that stays, and why it matters."""
 
     kept: _Telling
-    why: dict[str, Any]
+    why: RankJson
 
     @property
     def theme(self) -> str:
-        return str(self.kept.item["theme"])
+        return self.kept.item["theme"]
 
 
 def compose_week(
-    documents: Sequence[Json], *, day: date, standings: Mapping[str, Standing], coverage: Mapping[str, int]
+    documents: Sequence[Document], *, day: date, current: Mapping[str, CurrentStory], coverage: CoverageJson
 ) -> Week:
     """The week that ends with `day` from its daily documents, in the order of their dates.
 
-    `standings` is by the public id that a document uses; a story without one is left out. `coverage` is the whole
+    `current` is by the public id that a document uses; a story without one is left out. `coverage` is the whole
     week's, as the export schema counts it.
     """
-    threads = sorted(_threads(documents, standings), key=_rank)
+    threads = sorted(_threads(documents, current), key=_rank)
     lead, big, short = _place(threads)
-    placed = [*(("lead", t) for t in lead), *(("big", t) for t in big), *(("short", t) for t in _by_theme(short))]
+    placed = [
+        *((Section.LEAD, t) for t in lead),
+        *((Section.BIG, t) for t in big),
+        *((Section.SHORT, t) for t in _by_theme(short)),
+    ]
     items = tuple(_item(position, section, thread) for position, (section, thread) in enumerate(placed, start=1))
     return Week(
         title=items[0]["headline"] if items else "A quiet week",
         dek=_dek(items, len(documents), coverage),
         items=items,
-        pattern=tuple(_pattern(documents, standings, items)),
-        watch=tuple(_watch(documents, standings, items, day)),
+        pattern=tuple(_pattern(documents, current, items)),
+        watch=tuple(_watch(documents, current, items, day)),
         manifest=_manifest(documents, items),
     )
 
@@ -109,26 +121,30 @@ def days_of(day: date) -> tuple[date, date]:
     return day - timedelta(days=WEEK_DAYS - 1), day
 
 
-def _threads(documents: Sequence[Json], standings: Mapping[str, Standing]) -> Iterator[_Thread]:
+def _threads(documents: Sequence[Document], current: Mapping[str, CurrentStory]) -> Iterator[_Thread]:
     """Each thread once: the latest full telling stays, or where there is none the latest mention."""
     tellings: dict[str, list[_Telling]] = {}
     for document in documents:
         for item in document["items"]:
-            if standing := standings.get(item["story"]):
-                telling = _Telling(date.fromisoformat(document["date"]), item, standing.public_id)
-                tellings.setdefault(standing.thread, []).append(telling)
+            if stands := current.get(item["story"]):
+                telling = _Telling(date.fromisoformat(document["date"]), item, stands.public_id)
+                tellings.setdefault(stands.thread, []).append(telling)
     for told in tellings.values():
         kept = max(told, key=lambda telling: (telling.is_full, telling.day, -telling.item["position"]))
         best = max(told, key=lambda telling: telling.score)
         yield _Thread(kept, _why(best.item["why_ranked"], len({telling.day for telling in told})))
 
 
-def _why(why: Json, days: int) -> dict[str, Any]:
+def _why(why: RankJson, days: int) -> RankJson:
     """The best day's reasons and score, and what being told on several days adds."""
     if days < 2:
-        return dict(why)
+        return why
     points = round(DAYS_POINTS * math.log2(days), 3)
-    reason = {"name": "days_told", "points": points, "words": f"Told on {_COUNTS[days].lower()} days of the week"}
+    reason: ReasonJson = {
+        "name": "days_told",
+        "points": points,
+        "words": f"Told on {_COUNTS[days].lower()} days of the week",
+    }
     return {"score": round(why["score"] + points, 3), "reasons": [*why["reasons"], reason]}
 
 
@@ -161,14 +177,20 @@ def _by_theme(threads: Sequence[_Thread]) -> list[_Thread]:
     return sorted(threads, key=lambda thread: themes.index(thread.theme))
 
 
-def _item(position: int, section: str, thread: _Thread) -> dict[str, Any]:
+def _item(position: int, section: Section, thread: _Thread) -> ItemJson:
     item = thread.kept.item
-    sentences = item["sentences"][:1] if section == "short" else item["sentences"]
-    placed = {"position": position, "section": section, "story": thread.kept.story, "why_ranked": thread.why}
-    return {**item, **placed, "sentences": sentences}
+    sentences = item["sentences"][:1] if section == Section.SHORT else item["sentences"]
+    return {
+        **item,
+        "position": position,
+        "section": section,
+        "story": thread.kept.story,
+        "why_ranked": thread.why,
+        "sentences": sentences,
+    }
 
 
-def _dek(items: Sequence[Json], digests: int, coverage: Mapping[str, int]) -> str:
+def _dek(items: Sequence[ItemJson], digests: int, coverage: CoverageJson) -> str:
     days = "Seven days" if digests == WEEK_DAYS else f"{_COUNTS[digests]} of seven days"
     stories, publishers = coverage["stories"], coverage["publishers"]
     counted = (
@@ -180,18 +202,18 @@ def _dek(items: Sequence[Json], digests: int, coverage: Mapping[str, int]) -> st
 
 
 def _pattern(
-    documents: Sequence[Json], standings: Mapping[str, Standing], items: Sequence[Json]
-) -> Iterator[dict[str, Any]]:
+    documents: Sequence[Document], current: Mapping[str, CurrentStory], items: Sequence[ItemJson]
+) -> Iterator[ThesisJson]:
     """The days' theses of whose stories two and at least half are kept, those that rest on most of them first."""
     kept = {item["story"] for item in items}
-    found: list[dict[str, Any]] = []
+    found: list[ThesisJson] = []
     for document in documents:
         for thesis in document["pattern"]:
-            named = [standings[story].public_id for story in thesis["stories"] if story in standings]
+            named = [current[story].public_id for story in thesis["stories"] if story in current]
             resting = [story for story in dict.fromkeys(named) if story in kept]
             if len(resting) >= max(FEWEST_STORIES_OF_A_THESIS, len(thesis["stories"]) / 2):
-                said = {"text": f"{_weekday(document)}: {_dated(thesis['text'])}", "counter": _dated(thesis["counter"])}
-                found.append({**thesis, **said, "stories": resting})
+                text, counter = f"{_weekday(document)}: {_dated(thesis['text'])}", _dated(thesis["counter"])
+                found.append({**thesis, "text": text, "stories": resting, "counter": counter})
     yield from sorted(found, key=lambda thesis: -len(thesis["stories"]))[:MOST_THESES]
 
 
@@ -200,27 +222,27 @@ def _dated(text: str) -> str:
     return text.replace("today's", "the day's").replace("The lead story", "The day's lead story")
 
 
-def _weekday(document: Json) -> str:
+def _weekday(document: Document) -> str:
     return f"{date.fromisoformat(document['date']):%A}"
 
 
 def _watch(
-    documents: Sequence[Json], standings: Mapping[str, Standing], items: Sequence[Json], day: date
-) -> list[dict[str, Any]]:
+    documents: Sequence[Document], current: Mapping[str, CurrentStory], items: Sequence[ItemJson], day: date
+) -> list[WatchJson]:
     """What is dated after the week, one thing a story, the soonest first; only what its item's sources hold."""
     sources = {item["story"]: {(s["entry"], s["url"]) for s in item["sources"]} for item in items}
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, WatchJson] = {}
     for watched in (watched for document in documents for watched in document["watch"]):
-        standing = standings.get(watched["story"])
-        if standing is None or standing.public_id not in sources:
+        stands = current.get(watched["story"])
+        if stands is None or stands.public_id not in sources:
             continue
         cited = {(receipt["entry"], receipt["url"]) for receipt in watched["sentence"]["receipts"]}
-        if (watched["date"] or "") > day.isoformat() and cited <= sources[standing.public_id]:
-            found[standing.public_id] = {**watched, "story": standing.public_id}  # a later day's word replaces it
+        if (watched["date"] or "") > day.isoformat() and cited <= sources[stands.public_id]:
+            found[stands.public_id] = {**watched, "story": stands.public_id}  # a later day's word replaces it
     return sorted(found.values(), key=lambda watched: str(watched["date"]))[:MOST_WATCHED]
 
 
-def _manifest(documents: Sequence[Json], items: Sequence[Json]) -> dict[str, Any]:
+def _manifest(documents: Sequence[Document], items: Sequence[ItemJson]) -> MadeJson:
     """What made it: the daily digests by date, number and hash, and the models behind them."""
     texts = {receipt["text_sha256"] for item in items for s in item["sentences"] for receipt in s["receipts"]}
     return {
@@ -232,7 +254,7 @@ def _manifest(documents: Sequence[Json], items: Sequence[Json]) -> dict[str, Any
                 "edition": document["edition"],
                 "date": document["date"],
                 "number": document["manifest"]["number"],
-                "sha256": hashlib.sha256(canonical_json(dict(document))).hexdigest(),
+                "sha256": hashlib.sha256(canonical_json(document)).hexdigest(),
             }
             for document in documents
         ],

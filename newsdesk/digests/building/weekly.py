@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from newsdesk.digests.building.coverage import count_coverage
-from newsdesk.digests.building.week import FEWEST_DIGESTS, Standing, Week, compose_week, days_of
+from newsdesk.digests.building.week import FEWEST_DIGESTS, CurrentStory, Week, compose_week, days_of
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.editions import DAILY_EDITION, WEEKLY_EDITION
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue, too_early
+from newsdesk.digests.shape import CoverageJson, Document, ItemJson
 from newsdesk.digests.window import window_of
 from newsdesk.stories.models import Story
 
@@ -51,33 +51,33 @@ def build_week(day: date, *, now: datetime) -> Digest:
     if len(digests) < FEWEST_DIGESTS:
         raise NoWeek(f"The week to {day} has one daily digest: there is nothing to gather.")
     documents = [as_document(digest) for digest in digests]
-    standings = _standings({item["story"] for document in documents for item in document["items"]})
+    current = _current_stories({item["story"] for document in documents for item in document["items"]})
     coverage = _coverage(day, documents)
-    return _store(day, compose_week(documents, day=day, standings=standings, coverage=coverage), coverage, now)
+    return _store(day, compose_week(documents, day=day, current=current, coverage=coverage), coverage, now)
 
 
-def _standings(public_ids: Iterable[str]) -> dict[str, Standing]:
-    """Where each story that was told stands now, mergers followed; one that is hidden has no standing."""
+def _current_stories(public_ids: Iterable[str]) -> dict[str, CurrentStory]:
+    """What each story that was told is by now, mergers followed; without those that are hidden."""
     rows = {row.pk: row for row in Story.objects.filter(public_id__in=sorted(set(public_ids)))}
     told = list(rows.values())
     while missing := {pk for row in rows.values() for pk in (row.merged_into_id, row.thread_id) if pk} - set(rows):
         rows.update(Story.objects.in_bulk(list(missing)))
 
-    def standing(row: Story) -> Story:
+    def unmerged(row: Story) -> Story:
         while row.merged_into_id:
             row = rows[row.merged_into_id]
         return row
 
-    found: dict[str, Standing] = {}
+    found: dict[str, CurrentStory] = {}
     for row in told:
-        kept = standing(row)
+        kept = unmerged(row)
         if not kept.is_hidden:
-            root = standing(rows[kept.thread_id]) if kept.thread_id else kept
-            found[row.public_id] = Standing(kept.public_id, root.public_id)
+            root = unmerged(rows[kept.thread_id]) if kept.thread_id else kept
+            found[row.public_id] = CurrentStory(kept.public_id, root.public_id)
     return found
 
 
-def _coverage(day: date, documents: Sequence[dict[str, Any]]) -> dict[str, int]:
+def _coverage(day: date, documents: Sequence[Document]) -> CoverageJson:
     """The week's own count, for a publisher of seven days is one publisher.
 
     Only what was told in other languages alone is the sum of the days: it leaves no row to count again.
@@ -87,7 +87,7 @@ def _coverage(day: date, documents: Sequence[dict[str, Any]]) -> dict[str, int]:
     return count_coverage(window_of(first)[0], window_of(last)[1], untold=untold)
 
 
-def _store(day: date, week: Week, coverage: dict[str, int], now: datetime) -> Digest:
+def _store(day: date, week: Week, coverage: CoverageJson, now: datetime) -> Digest:
     """Write the digest and its items at once, replacing what an earlier build wrote."""
     first, last = days_of(day)
     said = {
@@ -121,18 +121,23 @@ def _store(day: date, week: Week, coverage: dict[str, int], now: datetime) -> Di
     return digest
 
 
-def _row(digest: Digest, item: dict[str, Any], story_id: int) -> DigestItem:
-    copied = ("position", "section", "headline", "theme", "why_ranked", "sentences", "sources")
+def _row(digest: Digest, item: ItemJson, story_id: int) -> DigestItem:
     return DigestItem(
         digest=digest,
+        position=item["position"],
+        section=item["section"],
         story_id=story_id,
+        headline=item["headline"],
         is_headline_edited="headline_by" in item,
+        theme=item["theme"],
         labels=item.get("labels", []),
-        **{name: item[name] for name in copied},
+        why_ranked=item["why_ranked"],
+        sentences=item["sentences"],
+        sources=item["sources"],
     )
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> dict[str, object]:
     return {
         "digest_hour": settings.DIGEST_HOUR,
         "digest_time_zone": str(settings.DIGEST_TIME_ZONE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from newsdesk.digests.shape import Section
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.ranking.score import Reason
 from newsdesk.stories.read import StoryView
@@ -16,7 +17,7 @@ class EarlierItem:
 
     date: date
     until: datetime
-    section: str
+    section: Section
     story: str
     headline: str
 

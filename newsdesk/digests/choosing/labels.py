@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from newsdesk.digests.choosing.candidate import Candidate
+from newsdesk.digests.shape import LabelJson
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.ranking.age import old_since
 
@@ -23,9 +23,10 @@ class Label:
     words: str
     story: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> LabelJson:
         """The label as the export schema has it."""
-        return {name: value for name, value in asdict(self).items() if value}
+        label: LabelJson = {"name": self.name, "words": self.words}
+        return {**label, "story": self.story} if self.story else label
 
 
 def labels_of(candidate: Candidate) -> tuple[Label, ...]:

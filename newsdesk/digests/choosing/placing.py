@@ -19,6 +19,7 @@ from newsdesk.digests.choosing.sections import by_theme, choose_big, choose_lead
 from newsdesk.digests.choosing.theme_and_company_caps import cap_themes
 from newsdesk.digests.choosing.told_before import what_is_new
 from newsdesk.digests.prose.english import speaks_english
+from newsdesk.digests.shape import Section
 from newsdesk.stories.read import StoryView
 from newsdesk.stories.titles.cleaning import printed_title
 from newsdesk.stories.titles.kinds import is_praise
@@ -42,12 +43,12 @@ class Placing:
     untold: int
     held_back: tuple[HeldBack, ...] = ()
 
-    def in_order(self) -> Iterator[tuple[str, Candidate]]:
+    def in_order(self) -> Iterator[tuple[Section, Candidate]]:
         """Every (section, candidate) in page order."""
         if self.lead:
-            yield "lead", self.lead
-        yield from (("big", candidate) for candidate in self.big)
-        yield from (("short", candidate) for candidate in self.short)
+            yield Section.LEAD, self.lead
+        yield from ((Section.BIG, candidate) for candidate in self.big)
+        yield from ((Section.SHORT, candidate) for candidate in self.short)
 
 
 def place(ranked: Sequence[Candidate], *, after: datetime) -> Placing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
+from newsdesk.digests.shape import Section
 
 # A story of an earlier digest comes back with a new development once this many further owners have reported it; with
 # none only if that digest just named it in short, and it has become a large one since.
@@ -37,5 +38,5 @@ def _is_told_elsewhere(candidate: Candidate) -> bool:
 
 def _is_enough(owners: int, candidate: Candidate, told: EarlierItem) -> bool:
     if candidate.is_unchanged:
-        return told.section == "short" and owners >= OWNERS_TO_RETURN_LARGER
+        return told.section == Section.SHORT and owners >= OWNERS_TO_RETURN_LARGER
     return owners >= OWNERS_TO_RETURN

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from newsdesk.digests.choosing.placing import Placing
 from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.composing.pattern import find_pattern
 from newsdesk.digests.composing.watch import find_watch
+from newsdesk.digests.shape import MadeJson, ThesisJson, WatchJson
 from newsdesk.digests.telling.receipts import Draft
 
 HEADLINES_IN_DEK = 3
@@ -26,9 +26,9 @@ class Composition:
     title: str
     dek: str
     items: tuple[Item, ...]
-    pattern: tuple[dict[str, Any], ...]
-    watch: tuple[dict[str, Any], ...]
-    manifest: dict[str, Any]
+    pattern: tuple[ThesisJson, ...]
+    watch: tuple[WatchJson, ...]
+    manifest: MadeJson
 
 
 def compose(placing: Placing, drafts: Mapping[int, Draft], *, until: datetime) -> Composition:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.labels import labels_of
+from newsdesk.digests.shape import LabelJson, RankJson, ReasonJson, Section, SentenceJson, SourceJson
 from newsdesk.digests.telling.receipts import Draft, sentences_to_json
 from newsdesk.stories.read import EntryView, StoryView
 from newsdesk.stories.times import iso
@@ -22,23 +22,23 @@ class Item:
     """
 
     position: int
-    section: str
+    section: Section
     story: StoryView
     headline: str
     theme: str
-    why_ranked: dict[str, Any]
+    why_ranked: RankJson
     draft: Draft
-    sources: tuple[dict[str, Any], ...]
+    sources: tuple[SourceJson, ...]
     is_headline_edited: bool = False
-    labels: tuple[dict[str, Any], ...] = ()
+    labels: tuple[LabelJson, ...] = ()
 
     @property
-    def sentences(self) -> list[dict[str, Any]]:
+    def sentences(self) -> list[SentenceJson]:
         """The sentences as S of the export schema."""
         return sentences_to_json(self.draft.sentences)
 
 
-def sources(story: StoryView, draft: Draft) -> list[dict[str, Any]]:
+def sources(story: StoryView, draft: Draft) -> list[SourceJson]:
     """The story's sources as in the export schema, in the order seen, each copy after its original.
 
     Round-ups are left out unless a sentence cites them or there is nothing else.
@@ -54,14 +54,16 @@ def sources(story: StoryView, draft: Draft) -> list[dict[str, Any]]:
     return [_source(entry, known) for entry in sorted(kept, key=order)]
 
 
-def as_item(position: int, section: str, candidate: Candidate, draft: Draft, *, headline: str = "") -> Item:
+def as_item(position: int, section: Section, candidate: Candidate, draft: Draft, *, headline: str = "") -> Item:
     """A candidate at its place, told by a draft.
 
     Its headline is an editor's for this digest (`headline`), else an editor's for the story, else the draft's.
     """
     story = candidate.story
     edited = headline or (story.headline if story.is_headline_edited else "")
-    reasons = [{"name": r.name, "points": round(r.points, 3), "words": r.words} for r in candidate.reasons]
+    reasons: list[ReasonJson] = [
+        {"name": r.name, "points": round(r.points, 3), "words": r.words} for r in candidate.reasons
+    ]
     return Item(
         position=position,
         section=section,
@@ -76,7 +78,7 @@ def as_item(position: int, section: str, candidate: Candidate, draft: Draft, *, 
     )
 
 
-def _source(entry: EntryView, known: set[str]) -> dict[str, Any]:
+def _source(entry: EntryView, known: set[str]) -> SourceJson:
     return {
         "entry": entry.public_id,
         "url": entry.url,

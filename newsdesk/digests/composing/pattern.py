@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
+from newsdesk.digests.composing.item import Item
 from newsdesk.digests.prose.figures import Figure, figures
+from newsdesk.digests.shape import Role, SentenceKind, ThesisJson
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.themes import theme_label
-
-if TYPE_CHECKING:
-    from newsdesk.digests.composing.item import Item
 
 MOST_THESES = 4
 MOST_ACTORS = 2
@@ -30,13 +28,13 @@ _ROUND = re.compile(
 _MILLION, _BILLION = 1e6, 1e9
 
 
-def find_pattern(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+def find_pattern(items: Sequence[Item]) -> Iterator[ThesisJson]:
     """At most four theses of the export schema; none where nothing holds for three stories or more."""
     theses = [t for t in (_funding_total(items), _leading_theme(items), *_actors(items)) if t]
     yield from theses[:MOST_THESES]
 
 
-def _leading_theme(items: Sequence[Item]) -> dict[str, Any] | None:
+def _leading_theme(items: Sequence[Item]) -> ThesisJson | None:
     counts = Counter(item.theme for item in items).most_common(2)
     if not counts:
         return None
@@ -49,7 +47,7 @@ def _leading_theme(items: Sequence[Item]) -> dict[str, Any] | None:
     return _thesis(text, held, _weakness(held, items))
 
 
-def _funding_total(items: Sequence[Item]) -> dict[str, Any] | None:
+def _funding_total(items: Sequence[Item]) -> ThesisJson | None:
     """Rounds whose headline gives exactly one amount in dollars, added up."""
     rounds = [(item, amount) for item in items if item.theme == "funding" and (amount := _raised(item))]
     if len(rounds) < FEWEST_STORIES:
@@ -71,7 +69,7 @@ def _funding_total(items: Sequence[Item]) -> dict[str, Any] | None:
 
 
 def _raised(item: Item) -> Figure | None:
-    if any(sentence.role == "conflict" for sentence in item.draft.sentences):
+    if any(sentence.role == Role.CONFLICT for sentence in item.draft.sentences):
         return None
     if not _ROUND.search(item.headline):
         return None
@@ -80,7 +78,7 @@ def _raised(item: Item) -> Figure | None:
     return raised[0] if len(amounts) == 1 == len(raised) else None
 
 
-def _actors(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+def _actors(items: Sequence[Item]) -> Iterator[ThesisJson]:
     """Companies and labs in three headlines or more that do not tell one thread."""
     held: dict[str, list[Item]] = {}
     for item in items:
@@ -112,8 +110,13 @@ def _themes(themes: Counter[str]) -> str:
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
-def _thesis(text: str, items: Sequence[Item], counter: str) -> dict[str, Any]:
-    return {"text": text, "kind": "analysis", "stories": [item.story.public_id for item in items], "counter": counter}
+def _thesis(text: str, items: Sequence[Item], counter: str) -> ThesisJson:
+    return {
+        "text": text,
+        "kind": SentenceKind.ANALYSIS,
+        "stories": [item.story.public_id for item in items],
+        "counter": counter,
+    }
 
 
 def _count(number: int) -> str:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
+from newsdesk.digests.composing.item import Item
 from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.printable import has_broad_subject, is_dangling, is_publishable
 from newsdesk.digests.prose.sentences import body_sentences
 from newsdesk.digests.prose.terms import cosine, terms, vector
+from newsdesk.digests.shape import Role, SentenceKind, WatchJson, Writer
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentence_to_json
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
 from newsdesk.stories.text import shown
-
-if TYPE_CHECKING:
-    from newsdesk.digests.composing.item import Item
 
 MOST_WATCHED = 6
 # Windows ("later this year") fill up to so many; a dated item can be ticked off, a window hardly.
@@ -95,7 +93,7 @@ _PAST = re.compile(
 )
 
 
-def find_watch(items: Sequence[Item], until: datetime) -> Iterator[dict[str, Any]]:
+def find_watch(items: Sequence[Item], until: datetime) -> Iterator[WatchJson]:
     """At most six trackable sentences of the day's stories, one a story and a day's event, the soonest first.
 
     Each is verbatim with its receipt, the time as the source puts it, its date where that can be told, and who acts.
@@ -104,7 +102,7 @@ def find_watch(items: Sequence[Item], until: datetime) -> Iterator[dict[str, Any
     yield from choose_watch([watched for item in items if (watched := _of_item(item, until))])
 
 
-def choose_watch(found: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def choose_watch(found: Sequence[WatchJson]) -> Iterator[WatchJson]:
     """What of the found, one a story and in page order, a digest lists, as `find_watch` has it."""
     dated = [w for w in found if w["date"]][:MOST_WATCHED]
     windows = [w for w in found if not w["date"]]
@@ -113,9 +111,9 @@ def choose_watch(found: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     yield from windows[: max(0, FEWEST_WATCHED - len(dated))]
 
 
-def _of_item(item: Item, until: datetime) -> dict[str, Any] | None:
+def _of_item(item: Item, until: datetime) -> WatchJson | None:
     subject = vector(terms(" ".join([item.headline, item.draft.sentences[0].text])), {})
-    best: tuple[tuple[bool, float], dict[str, Any]] | None = None
+    best: tuple[tuple[bool, float], WatchJson] | None = None
     for entry in item.story.entries:
         if entry.role == "round_up" or not speaks_english(entry):
             continue
@@ -179,15 +177,16 @@ def _resolved(match: re.Match[str], today: date) -> date | None:
         return None
 
 
-def _watched(item: Item, entry: EntryView, span: tuple[int, int], when: tuple[str, date | None]) -> dict[str, Any]:
+def _watched(item: Item, entry: EntryView, span: tuple[int, int], when: tuple[str, date | None]) -> WatchJson:
     start, end = span
     quote = entry.text[start:end]
     receipt = Receipt(entry.public_id, entry.url, entry.text_sha256, start, end, quote)
     hits = find_entities(shown(quote)) or find_entities(item.headline)
     actor = _ACTOR.match(shown(quote))
+    sentence = Sentence(shown(quote), Role.DETAIL, SentenceKind.FACT, Writer.EXTRACT, (receipt,))
     return {
         "story": item.story.public_id,
-        "sentence": sentence_to_json(Sentence(shown(quote), "detail", "fact", "extract", (receipt,))),
+        "sentence": sentence_to_json(sentence),
         "when": when[0],
         "date": when[1].isoformat() if when[1] else None,
         "owner": hits[0].name if hits else actor["name"] if actor else "",

@@ -6,21 +6,31 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from newsdesk.digests.composing.compose import Composition
 from newsdesk.digests.composing.item import Item
 from newsdesk.digests.models import Digest, DigestItem, Edition
+from newsdesk.digests.shape import CoverageJson, Document, ItemJson, MadeJson, SentenceJson, SourceJson, Writer
 from newsdesk.stories.times import iso
 
-SCHEMA = "newsdesk-digest/1"
+SCHEMA: Final = "newsdesk-digest/1"
 SCHEMA_FILE = Path(__file__).parent / "schema" / "digest-1.json"
 
 
-def as_document(digest: Digest) -> dict[str, Any]:
+class CitedJson(SourceJson):
+    """A source that the document cites: its number, from 1, the item that cites it first, and the cited spans."""
+
+    number: int
+    position: int
+    quotes: list[str]
+
+
+def as_document(digest: Digest) -> Document:
     """The digest in the export schema (`schema/digest-1.json`), items in page order."""
     items = digest.items.in_page_order().select_related("story")
     corrections = digest.corrections.order_by("made_at", "id")
+    made: MadeJson = digest.manifest
     return {
         "schema": SCHEMA,
         "edition": digest.edition.slug,
@@ -37,7 +47,7 @@ def as_document(digest: Digest) -> dict[str, Any]:
             for correction in corrections
         ],
         "manifest": {
-            **digest.manifest,
+            **made,
             "number": digest.number,
             "edition_title": digest.edition.title,
             "state": digest.state,
@@ -52,10 +62,10 @@ def preview_document(
     day: date,
     window: tuple[datetime, datetime],
     composition: Composition,
-    coverage: dict[str, int],
+    coverage: CoverageJson,
     *,
     now: datetime,
-) -> dict[str, Any]:
+) -> Document:
     """A digest that is not stored, in the same schema: number 0, state `preview`."""
     after, until = window
     return {
@@ -81,12 +91,8 @@ def preview_document(
     }
 
 
-def _item(item: DigestItem | Item) -> dict[str, Any]:
-    by = {"headline_by": "editor"} if item.is_headline_edited else {}
-    labels = {"labels": list(item.labels)} if item.labels else {}
-    return {
-        **by,
-        **labels,
+def _item(item: DigestItem | Item) -> ItemJson:
+    said: ItemJson = {
         "position": item.position,
         "section": item.section,
         "story": item.story.public_id,
@@ -96,21 +102,26 @@ def _item(item: DigestItem | Item) -> dict[str, Any]:
         "sentences": item.sentences,
         "sources": list(item.sources),
     }
+    if item.is_headline_edited:
+        said["headline_by"] = Writer.EDITOR
+    if item.labels:
+        said["labels"] = list(item.labels)
+    return said
 
 
-def canonical_json(document: dict[str, Any]) -> bytes:
+def canonical_json(document: Document) -> bytes:
     """The document's one form in bytes: sorted keys, no spaces, UTF-8, one newline at the end."""
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode("utf-8") + b"\n"
 
 
-def citations(document: dict[str, Any]) -> list[dict[str, Any]]:
+def citations(document: Document) -> list[CitedJson]:
     """The numbered sources that the document cites, in the order in which a reader meets them.
 
     Each is the item's source with `number` (from 1), `position` (of the item that cites it first) and
     `quotes` (the distinct cited spans). A receipt whose entry is not among its item's sources is not numbered.
     """
-    numbered: dict[str, dict[str, Any]] = {}
+    numbered: dict[str, CitedJson] = {}
     for item, sentence in sentences_in_order(document):
         known = {source["entry"]: source for source in item["sources"]}
         for receipt in sentence["receipts"]:
@@ -129,7 +140,7 @@ def citations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return list(numbered.values())
 
 
-def sentences_in_order(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def sentences_in_order(document: Document) -> Iterator[tuple[ItemJson, SentenceJson]]:
     """Every (item, sentence) of the document: items in page order, then what to watch with the item it belongs to."""
     items = {item["story"]: item for item in document["items"]}
     for item in document["items"]:

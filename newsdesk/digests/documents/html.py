@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from django.template.loader import render_to_string
 
 from feeds.urls import web_address
-from newsdesk.digests.documents.readable import arrange, rests_on, stamp
+from newsdesk.digests.documents.readable import Source, as_readable, stamp
+from newsdesk.digests.shape import Document
 
 
-def as_html(document: dict[str, Any]) -> str:
+def as_html(document: Document) -> str:
     """The whole document as a page with its styles inside."""
-    pattern = [{**thesis, "rests_on": rests_on(thesis, document)} for thesis in document["pattern"]]
-    sources = [
-        {**source, "when": stamp(source["published"] or source["seen"]), "is_seen": not source["published"]}
-        for source in document_sources(document)
-    ]
-    corrections = [{**correction, "when": stamp(correction["made_at"])} for correction in document["corrections"]]
+    page = as_readable(document)
     context = {
-        "page": arrange(document),
-        "pattern": pattern,
-        "sources": sources,
-        "corrections": corrections,
-        "window_from": stamp(document["window"]["from"]),
-        "window_to": stamp(document["window"]["to"]),
+        "page": page,
+        "pattern": page.pattern,
+        "sources": [_linked(source) for source in page.sources],
+        "corrections": page.corrections,
+        "window_from": stamp(page.window_from),
+        "window_to": stamp(page.window_to),
     }
     return render_to_string("digests/export.html", context)
 
 
-def document_sources(document: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """The cited sources, numbered; a source's link only where it leads to the web."""
-    return tuple({**source, "url": web_address(source["url"])} for source in arrange(document).sources)
+def _linked(source: Source) -> Source:
+    """The source; its link only where it leads to the web."""
+    return replace(source, url=web_address(source.url))

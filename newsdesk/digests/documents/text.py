@@ -2,120 +2,89 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
-from typing import Any
 
-from newsdesk.digests.documents.readable import Line, Readable, Told, arrange, rests_on, stamp
+from newsdesk.digests.documents.columns import WIDTH_COLUMNS, heading, said, source_lines, told_by, wrapped
+from newsdesk.digests.documents.readable import Readable, ReadItem, as_readable
+from newsdesk.digests.shape import Document, Role
 
-WIDTH_COLUMNS = 72
 
-
-def as_text(document: dict[str, Any]) -> str:
+def as_text(document: Document) -> str:
     """The whole document as text, equal in substance to the page; ends in a newline."""
-    return "\n".join(_lines(arrange(document))) + "\n"
+    return "\n".join(_lines(as_readable(document))) + "\n"
 
 
 def _lines(page: Readable) -> Iterator[str]:
     document = page.document
     manifest = document["manifest"]
     number = f"No. {manifest['number']}, " if manifest["number"] else "Preview, "
-    yield from _wrapped(f"{manifest['edition_title']}, {number}{page.day:%A %-d %B %Y}")
+    yield from wrapped(f"{manifest['edition_title']}, {number}{page.day:%A %-d %B %Y}")
     yield "=" * WIDTH_COLUMNS
     yield ""
-    yield from _wrapped(document["title"])
+    yield from wrapped(document["title"])
     if document["dek"]:
         yield ""
-        yield from _wrapped(document["dek"])
+        yield from wrapped(document["dek"])
     yield ""
-    yield from _wrapped(page.coverage)
-    for title, told in (("LEAD STORY", page.lead), ("OTHER BIG STORIES", page.big)):
-        if told:
-            yield from _section(title)
-            for item in told:
+    yield from wrapped(page.coverage)
+    for title, items in (("LEAD STORY", page.lead), ("OTHER BIG STORIES", page.big)):
+        if items:
+            yield from heading(title)
+            for item in items:
                 yield from _story(item)
     if page.short:
-        yield from _section("IN SHORT")
+        yield from heading("IN SHORT")
         for theme, items in page.short:
             yield theme
             for item in items:
-                said = f"{item.headline} ({item.outlets}) {item.marks}"
-                yield from _wrapped(". ".join([said, *item.labels]), "  - ", "    ")
+                named = f"{item.headline} ({item.outlets}) {item.marks}"
+                yield from wrapped(". ".join([named, *map(str, item.labels)]), "  - ", "    ")
             yield ""
-    yield from _pattern(document)
+    yield from _pattern(page)
     if page.watch:
-        yield from _section("WHAT TO WATCH")
+        yield from heading("WHAT TO WATCH")
         for line in page.watch:
-            yield from _wrapped(_said(line), "  - ", "    ")
+            yield from wrapped(said(line), "  - ", "    ")
         yield ""
     yield from _foot(page)
 
 
-def _story(item: Told) -> Iterator[str]:
-    yield from _wrapped(f"{item.headline} [{item.theme}]")
+def _story(item: ReadItem) -> Iterator[str]:
+    yield from wrapped(f"{item.headline} [{item.theme}]")
     for label in item.labels:
-        yield from _wrapped(label, "  ", "  ")
+        yield from wrapped(label.words, "  ", "  ")
     yield ""
-    yield from _wrapped(" ".join(_said(line) for line in item.says), "  ", "  ")
+    yield from wrapped(" ".join(said(line) for line in item.says), "  ", "  ")
     if item.disagreements:
         yield ""
-        yield "  Sources disagree:"
+        yield f"  {Role.CONFLICT.label}:"
         for line in item.disagreements:
-            yield from _wrapped(f"{', '.join(line.outlets)}: {_said(line)}", "  - ", "    ")
+            yield from wrapped(told_by(line), "  - ", "    ")
     if item.reasons:
         yield ""
-        yield from _wrapped("Why it matters: " + " ".join(_said(line) for line in item.reasons), "  ", "  ")
+        yield from wrapped(f"{Role.WHY.label}: " + " ".join(said(line) for line in item.reasons), "  ", "  ")
     yield ""
-    yield from _wrapped(f"Sources: {item.outlets}", "  ", "  ")
+    yield from wrapped(f"Sources: {item.outlets}", "  ", "  ")
     yield ""
 
 
-def _pattern(document: dict[str, Any]) -> Iterator[str]:
-    if not document["pattern"]:
+def _pattern(page: Readable) -> Iterator[str]:
+    if not page.pattern:
         return
-    yield from _section("PATTERN")
-    for thesis in document["pattern"]:
-        yield from _wrapped(thesis["text"], "  - ", "    ")
-        yield from _wrapped(f"But: {thesis['counter']}", "    ", "    ")
-        yield from _wrapped(f"Rests on: {rests_on(thesis, document)}", "    ", "    ")
+    yield from heading("PATTERN")
+    for thesis in page.pattern:
+        yield from wrapped(thesis.text, "  - ", "    ")
+        yield from wrapped(f"But: {thesis.counter}", "    ", "    ")
+        yield from wrapped(f"Rests on: {thesis.rests_on}", "    ", "    ")
     yield ""
 
 
 def _foot(page: Readable) -> Iterator[str]:
-    document = page.document
-    yield from _section("SOURCES")
+    yield from heading("SOURCES")
     for source in page.sources:
-        when = stamp(source["published"]) if source["published"] else f"seen {stamp(source['seen'])}"
-        paywall = ", paywall" if source["has_paywall"] else ""
-        yield from _wrapped(
-            f"[{source['number']}] {source['publisher']}: {source['title']} ({when}{paywall})", "", "     "
-        )
-        if source["url"]:
-            yield f"     {source['url']}"
+        yield from source_lines(source)
     yield ""
-    for correction in document["corrections"]:
-        yield from _wrapped(f"Correction, {stamp(correction['made_at'])}: {correction['text']}")
+    for correction in page.corrections:
+        yield from wrapped(f"Correction, {correction.when}: {correction.text}")
         yield ""
-    yield from _wrapped(
-        f"Covers what was first seen from {stamp(document['window']['from'])} to {stamp(document['window']['to'])}. "
-        f"{page.made}"
-    )
-
-
-def _section(title: str) -> list[str]:
-    return ["", title, "-" * len(title), ""]
-
-
-def _said(line: Line) -> str:
-    return f"{line.text} {'(analysis) ' if line.is_analysis else ''}{line.marks}".rstrip()
-
-
-def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH_COLUMNS,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    yield from wrapped(f"Covers what was {page.covers}. {page.made}")

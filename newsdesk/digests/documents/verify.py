@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from feeds.models import RECORDING_SCHEME, ArticleText, Entry
 from feeds.numbers import read_number
 from newsdesk.digests.documents.document import SCHEMA
+from newsdesk.digests.shape import Document, ItemJson, SentenceJson, Writer
 from newsdesk.digests.telling.grounding import Cited
 from newsdesk.digests.telling.grounding import faults as grounding_faults
 from newsdesk.digests.telling.receipts import BadReceipt, Sentence, extract_faults, resolve, sentence_from_json
@@ -19,7 +20,7 @@ _CHANGES_LATER = ("corrections", "manifest.state", "manifest.published_at")
 _BATCH = 500
 
 
-def verify_document(document: Any, stored: dict[str, Any] | None = None) -> list[str]:
+def verify_document(document: Any, stored: Document | None = None) -> list[str]:
     """The faults of a digest document, one line each; empty if all of it holds.
 
     With `stored`, the document of the same digest in the database, every difference from it is a fault too.
@@ -27,7 +28,7 @@ def verify_document(document: Any, stored: dict[str, Any] | None = None) -> list
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         return [f"the document is not a {SCHEMA}"]
     try:
-        faults = list(_faults(document))
+        faults = list(_faults(cast(Document, document)))
     except (KeyError, TypeError, AttributeError) as error:
         faults = [f"the document does not have the schema's shape: {type(error).__name__} {error}"]
     if stored is not None:
@@ -35,7 +36,7 @@ def verify_document(document: Any, stored: dict[str, Any] | None = None) -> list
     return faults
 
 
-def _faults(document: dict[str, Any]) -> Iterator[str]:
+def _faults(document: Document) -> Iterator[str]:
     texts = _texts(receipt["text_sha256"] for _, _, s in _sentences(document) for receipt in s["receipts"])
     known = _known_entries(source["entry"] for item in document["items"] for source in item["sources"])
     stories = {item["story"] for item in document["items"]}
@@ -56,7 +57,7 @@ def _faults(document: dict[str, Any]) -> Iterator[str]:
             yield f"pattern {number}: rests on a story that is not in the digest"
 
 
-def _sentences(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any] | None, dict[str, Any]]]:
+def _sentences(document: Document) -> Iterator[tuple[str, ItemJson | None, SentenceJson]]:
     """Every (place in words, item, sentence) of the document."""
     by_story = {item["story"]: item for item in document["items"]}
     for item in document["items"]:
@@ -66,7 +67,7 @@ def _sentences(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any] |
         yield f"what to watch {number}", by_story.get(watched["story"]), watched["sentence"]
 
 
-def _sentence_faults(value: dict[str, Any], item: dict[str, Any], texts: dict[str, str]) -> Iterator[str]:
+def _sentence_faults(value: SentenceJson, item: ItemJson, texts: dict[str, str]) -> Iterator[str]:
     try:
         sentence = sentence_from_json(value)
     except BadReceipt as error:
@@ -93,17 +94,17 @@ def _sentence_faults(value: dict[str, Any], item: dict[str, Any], texts: dict[st
 
 def _written_faults(sentence: Sentence, texts: dict[str, str]) -> Iterator[str]:
     """What a model wrote must be grounded still."""
-    if sentence.written_by != "model":
+    if sentence.written_by != Writer.MODEL:
         return
     cited = [Cited(texts[r.text_sha256], r.quote) for r in sentence.receipts if r.text_sha256 in texts]
     yield from grounding_faults(sentence.text, cited)
 
 
-def _headline_holds(item: dict[str, Any]) -> bool:
+def _headline_holds(item: ItemJson) -> bool:
     """Whether a headline that nobody wrote stands in a title."""
-    if item.get("headline_by") == "editor":
+    if item.get("headline_by") == Writer.EDITOR:
         return True
-    if any(sentence["written_by"] != "extract" for sentence in item["sentences"]):
+    if any(sentence["written_by"] != Writer.EXTRACT for sentence in item["sentences"]):
         return True
     headline = item["headline"].removesuffix("…")
     return any(headline in shown(source["title"]) for source in item["sources"])

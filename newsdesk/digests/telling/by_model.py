@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from newsdesk.digests.shape import Role, SentenceKind, Writer
 from newsdesk.digests.telling.grounding import Cited, faults, locate
 from newsdesk.digests.telling.receipts import Draft, Receipt, Sentence
 from newsdesk.llm.complete import complete, is_configured, model_name
@@ -84,7 +85,7 @@ def write_summary(story: StoryView, *, now: datetime) -> Draft | None:
     dropped = len(written.sentences) - len(sentences)
     if dropped:
         logger.warning("story %s: %d of %d sentences dropped", story.public_id, dropped, len(written.sentences))
-    if len(sentences) < MIN_SENTENCES or not any(sentence.role == "what" for sentence in sentences):
+    if len(sentences) < MIN_SENTENCES or not any(sentence.role == Role.WHAT for sentence in sentences):
         return None
     everything = [Cited(source.text, source.text) for source in sources]
     headline = written.headline.strip()
@@ -134,4 +135,4 @@ def ground(written: WrittenSentence, sources: Sequence[EntryView]) -> Sentence |
     text = " ".join(written.text.split())
     if faults(text, cited):
         return None
-    return Sentence(text, written.role, written.kind, "model", tuple(receipts))
+    return Sentence(text, Role(written.role), SentenceKind(written.kind), Writer.MODEL, tuple(receipts))

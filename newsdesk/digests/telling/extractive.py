@@ -15,16 +15,17 @@ from newsdesk.digests.prose.printable import has_broad_subject, is_mostly_quotat
 from newsdesk.digests.prose.shortening import ELLIPSIS
 from newsdesk.digests.prose.terms import cosine, share_covered, terms
 from newsdesk.digests.prose.why_it_matters import LEAST_WEIGHT, is_telling_quote, is_void, weight_of_reason
+from newsdesk.digests.shape import Role, SentenceKind, Writer
 from newsdesk.digests.telling.conflict import find_conflict
 from newsdesk.digests.telling.passages import MOST_ENTRIES, SIDE_ANGLE, Passage, passages, shared_terms, title_place
-from newsdesk.digests.telling.receipts import Draft, Receipt, Role, Sentence
+from newsdesk.digests.telling.receipts import Draft, Receipt, Sentence
 from newsdesk.digests.telling.said_twice import TOO_COMMON, is_clear_alone, is_new, tells_the_news_again
 from newsdesk.stories.read import EntryView, StoryView
 from newsdesk.stories.text import shown
 from newsdesk.stories.titles.cleaning import printed_title
 from newsdesk.stories.titles.kinds import is_teaser
 
-MODEL = "extract"
+MODEL: str = Writer.EXTRACT
 PROMPT_VERSION = "extract-2"
 MOST_SENTENCES = 5
 MOST_SENTENCES_LEAD = 7
@@ -131,9 +132,9 @@ def _told(
     event: Collection[str],
     most: int,
 ) -> tuple[Sentence, ...]:
-    chosen: list[tuple[Passage, Role]] = [(opening, "what")]
+    chosen: list[tuple[Passage, Role]] = [(opening, Role.WHAT)]
     if conflict and most > len(conflict):
-        chosen.extend((p, "conflict") for p in conflict if p is not opening)
+        chosen.extend((p, Role.CONFLICT) for p in conflict if p is not opening)
     reasons: list[Passage] = []
     most_reasons = MOST_REASONS_LEAD if most > MOST_SENTENCES else 1
     while len(reasons) < most_reasons and len(chosen) + len(reasons) < most:
@@ -142,8 +143,8 @@ def _told(
             break
         reasons.append(reason)
     while len(chosen) < most - len(reasons) and (best := _next_detail([p for p, _ in chosen], found, reasons, event)):
-        chosen.append((best, "detail"))
-    chosen.extend((reason, "why") for reason in reasons)
+        chosen.append((best, Role.DETAIL))
+    chosen.extend((reason, Role.WHY) for reason in reasons)
     return tuple(passage.sentence(role) for passage, role in _in_reading_order(chosen))
 
 
@@ -216,7 +217,7 @@ def _in_reading_order(chosen: Sequence[tuple[Passage, Role]]) -> list[tuple[Pass
     """
     roles = {id(passage): role for passage, role in chosen}
     leaning = [p for p, _ in chosen if p.dangles]
-    groups = ("what", "conflict", "detail", "why")
+    groups = (Role.WHAT, Role.CONFLICT, Role.DETAIL, Role.WHY)
     sources = list(dict.fromkeys(p.entry.id for p, _ in chosen if not p.is_title))
     asides = {source: max(p.aside >= SIDE_ANGLE for p, _ in chosen if p.entry.id == source) for source in sources}
     sources = [*sources[:1], *sorted(sources[1:], key=lambda source: asides[source])]
@@ -248,4 +249,4 @@ def _best_title(entries: Sequence[EntryView], headline: str, shared: dict[str, f
     start, end = title_place(best)
     quote = best.text[start:end]
     receipt = Receipt(best.public_id, best.url, best.text_sha256, start, end, quote)
-    return Sentence(shown(quote) or headline, "what", "fact", "extract", (receipt,))
+    return Sentence(shown(quote) or headline, Role.WHAT, SentenceKind.FACT, Writer.EXTRACT, (receipt,))

@@ -22,7 +22,8 @@ from newsdesk.digests.prose.terms import (
     vector,
     words,
 )
-from newsdesk.digests.telling.receipts import Kind, Receipt, Role, Sentence
+from newsdesk.digests.shape import Role, SentenceKind, Writer
+from newsdesk.digests.telling.receipts import Receipt, Sentence
 from newsdesk.stories.read import EntryView
 from newsdesk.stories.stop_words import TOLD
 from newsdesk.stories.text import shown
@@ -81,7 +82,7 @@ class Passage:
         """The passage as a published sentence, verbatim, with its receipt."""
         quote = self.entry.text[self.start : self.end]
         receipt = Receipt(self.entry.public_id, self.entry.url, self.entry.text_sha256, self.start, self.end, quote)
-        return Sentence(shown(quote), role, self.kind, "extract", (receipt,))
+        return Sentence(shown(quote), role, self.kind, Writer.EXTRACT, (receipt,))
 
     @property
     def names(self) -> set[str]:
@@ -89,10 +90,10 @@ class Passage:
         return {fold(name) for name in _INNER_NAME.findall(self.text)} - TOLD - _DAYS - {"ai"}
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> SentenceKind:
         """Whether the source reports or judges here."""
         judges = _EVALUATES.search(self.text) and not _ATTRIBUTED.search(self.text)
-        return "analysis" if self.entry.kind == "opinion" or judges else "fact"
+        return SentenceKind.ANALYSIS if self.entry.kind == "opinion" or judges else SentenceKind.FACT
 
     def follows(self, other: Passage) -> bool:
         """Whether it comes directly after the other in the same text."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from newsdesk.digests.shape import ReceiptJson, Role, SentenceJson, SentenceKind, Writer
 from newsdesk.stories.text import shown
-
-Role = Literal["what", "detail", "why", "conflict"]
-Kind = Literal["fact", "analysis"]
-WrittenBy = Literal["extract", "model", "editor"]
 
 # Between the quotes of a sentence that was put together from several spans.
 QUOTE_JOINT = " "
@@ -38,8 +34,8 @@ class Sentence:
 
     text: str
     role: Role
-    kind: Kind
-    written_by: WrittenBy
+    kind: SentenceKind
+    written_by: Writer
     receipts: tuple[Receipt, ...]
 
 
@@ -64,19 +60,25 @@ def resolve(receipt: Receipt, text: str) -> list[str]:
 
 def extract_faults(sentence: Sentence) -> list[str]:
     """The faults of a sentence that says it was extracted: it must be its quotes as printed, and nothing else."""
-    if sentence.written_by == "extract" and sentence.text != QUOTE_JOINT.join(
+    if sentence.written_by == Writer.EXTRACT and sentence.text != QUOTE_JOINT.join(
         shown(r.quote) for r in sentence.receipts
     ):
         return ["extracted sentence differs from its quotes"]
     return []
 
 
-def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
+def sentence_to_json(sentence: Sentence) -> SentenceJson:
     """A sentence as the S of the export schema."""
-    return {**asdict(sentence), "receipts": [asdict(receipt) for receipt in sentence.receipts]}
+    return {
+        "text": sentence.text,
+        "role": sentence.role,
+        "kind": sentence.kind,
+        "written_by": sentence.written_by,
+        "receipts": [_receipt_to_json(receipt) for receipt in sentence.receipts],
+    }
 
 
-def sentence_from_json(value: Mapping[str, Any]) -> Sentence:
+def sentence_from_json(value: SentenceJson) -> Sentence:
     """The sentence that an S of the export schema stands for.
 
     Raises:
@@ -88,19 +90,20 @@ def sentence_from_json(value: Mapping[str, Any]) -> Sentence:
         text = value["text"]
     except (KeyError, TypeError) as error:
         raise BadReceipt(f"not a sentence: {error}") from error
-    if role not in get_args(Role) or kind not in get_args(Kind) or written_by not in get_args(WrittenBy):
-        raise BadReceipt(f"unknown role, kind or writer: {role!r}, {kind!r}, {written_by!r}")
     if not isinstance(text, str):
         raise BadReceipt("text is not a string")
-    return Sentence(text, role, kind, written_by, receipts)
+    try:
+        return Sentence(text, Role(role), SentenceKind(kind), Writer(written_by), receipts)
+    except ValueError as error:
+        raise BadReceipt(f"unknown role, kind or writer: {role!r}, {kind!r}, {written_by!r}") from error
 
 
-def sentences_to_json(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+def sentences_to_json(sentences: Sequence[Sentence]) -> list[SentenceJson]:
     """Sentences as a list of S."""
     return [sentence_to_json(sentence) for sentence in sentences]
 
 
-def sentences_from_json(values: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+def sentences_from_json(values: Sequence[SentenceJson]) -> tuple[Sentence, ...]:
     """The sentences of a list of S.
 
     Raises:
@@ -109,7 +112,18 @@ def sentences_from_json(values: Sequence[Mapping[str, Any]]) -> tuple[Sentence, 
     return tuple(sentence_from_json(value) for value in values)
 
 
-def _receipt(value: Mapping[str, Any]) -> Receipt:
+def _receipt_to_json(receipt: Receipt) -> ReceiptJson:
+    return {
+        "entry": receipt.entry,
+        "url": receipt.url,
+        "text_sha256": receipt.text_sha256,
+        "start": receipt.start,
+        "end": receipt.end,
+        "quote": receipt.quote,
+    }
+
+
+def _receipt(value: ReceiptJson) -> Receipt:
     receipt = Receipt(
         entry=value["entry"],
         url=value["url"],

@@ -7,19 +7,24 @@ from datetime import datetime
 from typing import Literal
 
 from newsdesk.digests.models import Summary
+from newsdesk.digests.shape import Section
 from newsdesk.digests.telling import by_model, extractive
 from newsdesk.digests.telling.receipts import Draft, sentences_from_json, sentences_to_json
 from newsdesk.llm.complete import model_name
 from newsdesk.stories.read import StoryView
 
-MOST_SENTENCES = {"lead": extractive.MOST_SENTENCES_LEAD, "big": extractive.MOST_SENTENCES, "short": 1}
+MOST_SENTENCES: dict[str, int] = {
+    Section.LEAD: extractive.MOST_SENTENCES_LEAD,
+    Section.BIG: extractive.MOST_SENTENCES,
+    Section.SHORT: 1,
+}
 # Whether a model may be asked, only what it wrote before be used, or nothing of a model's at all.
 Model = Literal["ask", "known", "none"]
 
 
 def tell(story: StoryView, section: str, *, until: datetime, now: datetime, model: Model) -> Draft:
     """What a digest says of a story in a section; `until` is the moment after which nothing was read."""
-    draft = None if model == "none" or section == "short" else _written(story, until, now, may_ask=model == "ask")
+    draft = None if model == "none" or section == Section.SHORT else _written(story, until, now, may_ask=model == "ask")
     return draft or tell_in_sources_words(story, section)
 
 

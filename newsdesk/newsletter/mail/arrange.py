@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from newsdesk.digests.documents.readable import Line, Readable, arrange, rests_on, stamp
+from newsdesk.digests.documents import readable
+from newsdesk.digests.documents.readable import Line, Readable, Source, Thesis, as_readable
+from newsdesk.digests.shape import Document
 
 SAMPLE_WARNING = "The outlets and the news in this mail are invented."
-
-
-@dataclass(frozen=True, slots=True)
-class Thesis:
-    """A thesis of the pattern with what speaks against it."""
-
-    text: str
-    counter: str
-    rests_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +22,8 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A numbered source; `url` is empty where it leads nowhere."""
-
-    number: int
-    publisher: str
-    title: str
-    url: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class Issue:
-    """Everything a mail says, beside its foot; `page` has the stories in `arrange`'s form.
+    """Everything a mail says, beside its foot; `page` has the stories.
 
     `more` counts the stories that a mail had no room for, `url` is where all of them stand.
     """
@@ -68,12 +49,11 @@ class Issue:
         return f"{self.more} more {'story' if self.more == 1 else 'stories'} on the page" if self.more else ""
 
 
-def arrange_issue(document: dict[str, Any], *, url: str, more: int, is_sample: bool, note: str) -> Issue:
+def arrange_issue(document: Document, *, url: str, more: int, is_sample: bool, note: str) -> Issue:
     """The document for a mail; `note`, maybe empty, says what part of the digest it is."""
-    page = arrange(document)
-    manifest, window = document["manifest"], document["window"]
+    page = as_readable(document)
+    manifest = document["manifest"]
     number = f"No. {manifest['number']}" if manifest["number"] else "preview"
-    corrected = [f"{correction['text']} ({stamp(correction['made_at'])})" for correction in document["corrections"]]
     return Issue(
         name=f"{manifest['edition_title']}, {number}, {page.day:%A} {_day(page.day)} {page.day.year}",
         page=page,
@@ -81,36 +61,27 @@ def arrange_issue(document: dict[str, Any], *, url: str, more: int, is_sample: b
         dek=document["dek"],
         counts=f"{note} The whole digest: {page.coverage}" if note else page.coverage,
         is_sample=is_sample,
-        title_is_lead=bool(page.lead) and page.lead[0].headline.strip(" .") == document["title"].strip(" ."),
+        title_is_lead=page.title_is_lead,
         more=more,
         url=url,
-        pattern=tuple(Thesis(row["text"], row["counter"], rests_on(row, document)) for row in document["pattern"]),
-        watch=tuple(
-            Watched(_when(row, page.day), line, _about(row, document))
-            for row, line in zip(document["watch"], page.watch, strict=True)
-        ),
-        sources=tuple(_source(source) for source in page.sources),
-        corrections=tuple(corrected),
-        made=f"It covers what was first seen from {stamp(window['from'])} to {stamp(window['to'])}. {page.made}",
+        pattern=page.pattern,
+        watch=tuple(Watched(_when(watched, page.day), watched.line, _about(watched)) for watched in page.watched),
+        sources=page.sources,
+        corrections=tuple(f"{correction.text} ({correction.when})" for correction in page.corrections),
+        made=f"It covers what was {page.covers}. {page.made}",
     )
 
 
-def _source(source: dict[str, Any]) -> Source:
-    when = stamp(source["published"]) if source["published"] else f"seen {stamp(source['seen'])}"
-    note = f"{when}, paywall" if source["has_paywall"] else when
-    return Source(source["number"], source["publisher"], source["title"], source["url"], note)
-
-
-def _when(watched: dict[str, Any], today: date) -> str:
-    if not watched["date"]:
-        return str(watched["when"][:1].upper() + watched["when"][1:])
-    day = date.fromisoformat(watched["date"])
+def _when(watched: readable.Watched, today: date) -> str:
+    day = watched.date
+    if day is None:
+        return watched.when[:1].upper() + watched.when[1:]
     return _day(day) if day.year == today.year else f"{_day(day)} {day.year}"
 
 
-def _about(watched: dict[str, Any], document: dict[str, Any]) -> str:
-    headlines = [item["headline"] for item in document["items"] if item["story"] == watched["story"]]
-    return ": ".join(part for part in (watched["owner"], *headlines) if part)
+def _about(watched: readable.Watched) -> str:
+    named = watched.story.headline if watched.story else ""
+    return ": ".join(part for part in (watched.owner, named) if part)
 
 
 def _day(day: date) -> str:

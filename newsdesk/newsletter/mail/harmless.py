@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from feeds.scrub import scrub
 from feeds.urls import web_address
+from newsdesk.digests.shape import Document
 from newsdesk.newsletter.mail.content import UNSUBSCRIBE_MARK
 
 # Far above any sentence of ours; a longer one could make a mail of any length.
@@ -19,18 +20,23 @@ _MARK_HOST = urlsplit(UNSUBSCRIBE_MARK).netloc
 _ENDS_A_LINK = re.compile(r"[<>\"]")
 
 
-def harmless(document: Any) -> Any:
+def harmless(document: Document) -> Document:
     """The document with every text on one line, without controls, invisible or turning characters, or our marks.
 
     An `url` that does not lead to the web becomes empty.
     """
-    if isinstance(document, str):
-        return scrub(document, MAX_TEXT_CHARACTERS).replace(_MARK_HOST, "mark invalid")
-    if isinstance(document, list):
-        return [harmless(value) for value in document]
-    if isinstance(document, dict):
-        return {key: web_address_in_mail(value) if key == "url" else harmless(value) for key, value in document.items()}
-    return document
+    made: Document = _harmless(document)
+    return made
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, str):
+        return scrub(value, MAX_TEXT_CHARACTERS).replace(_MARK_HOST, "mark invalid")
+    if isinstance(value, list):
+        return [_harmless(one) for one in value]
+    if isinstance(value, dict):
+        return {key: web_address_in_mail(one) if key == "url" else _harmless(one) for key, one in value.items()}
+    return value
 
 
 def web_address_in_mail(url: str) -> str:

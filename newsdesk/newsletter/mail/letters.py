@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from newsdesk.digests.documents.columns import WIDTH_COLUMNS, wrapped
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING
 from newsdesk.newsletter.mail.content import MailContent
-from newsdesk.newsletter.mail.plain import WIDTH_COLUMNS, wrapped
 from newsdesk.newsletter.mail.render import dressed
 from newsdesk.newsletter.models import Letter, Subscriber
 from newsdesk.newsletter.people.links import confirm_url, preferences_url

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
+from newsdesk.digests.shape import Document, ItemJson, Section, ThesisJson
 from newsdesk.stories.themes import Theme
 
 MOST_IN_DEK = 3
-
-Document = dict[str, Any]
 
 
 def of_themes(document: Document, themes: Collection[str]) -> Document | None:
@@ -25,7 +23,7 @@ def of_themes(document: Document, themes: Collection[str]) -> Document | None:
     first, *others = kept
     named = "; ".join(item["headline"].rstrip(".") for item in others[:MOST_IN_DEK])
     return {
-        **_with_items(document, [{**first, "section": "lead"}, *others], fewest=None),
+        **_with_items(document, [{**first, "section": Section.LEAD}, *others], fewest=None),
         "title": first["headline"],
         "dek": f"Also: {named}{'' if named.endswith('…') else '.'}" if named else "",
     }
@@ -44,11 +42,11 @@ def theme_names(themes: Collection[str]) -> str:
     return f"{', '.join(names)} and {last}" if names else last
 
 
-def _with_items(document: Document, items: list[dict[str, Any]], *, fewest: int | None) -> Document:
+def _with_items(document: Document, items: list[ItemJson], *, fewest: int | None) -> Document:
     stories = {item["story"] for item in items}
     positions = {None, *(item["position"] for item in items)}
 
-    def holds(thesis: dict[str, Any]) -> bool:
+    def holds(thesis: ThesisJson) -> bool:
         return sum(story in stories for story in thesis["stories"]) >= (fewest or len(thesis["stories"]))
 
     return {

@@ -11,12 +11,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from feeds.scrub import cut
+from newsdesk.digests.documents.columns import wrapped
 from newsdesk.digests.editions import WEEKLY_EDITION
+from newsdesk.digests.shape import Document
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING, Issue, arrange_issue
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
 from newsdesk.newsletter.mail.harmless import harmless
 from newsdesk.newsletter.mail.narrow import first_stories, of_themes, theme_names
-from newsdesk.newsletter.mail.plain import as_plain, wrapped
+from newsdesk.newsletter.mail.plain import as_plain
 from newsdesk.newsletter.mail.quoted import quoted
 
 # As sent, in quoted-printable; Gmail cuts a mail off at 102 KB.
@@ -30,7 +32,7 @@ MAX_PREHEADER_CHARACTERS = 140
 _INLINER = CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True, minify_css=True)
 
 
-def render_digest(document: dict[str, Any], *, themes: frozenset[str]) -> MailContent | None:
+def render_digest(document: Document, *, themes: frozenset[str]) -> MailContent | None:
     """The mail of a digest's document (`digests/schema/digest-1.json`); None where it has no story of the themes.
 
     No themes are all of them; the citations of some are numbered anew. A digest that is too long for a mail loses
@@ -56,7 +58,7 @@ def dressed(template: str, context: dict[str, Any]) -> str:
     return _INLINER.inline(render_to_string(template, {"postal": settings.POSTAL_ADDRESS, **context}))
 
 
-def _longest(document: dict[str, Any], note: str) -> tuple[Issue, str]:
+def _longest(document: Document, note: str) -> tuple[Issue, str]:
     """As many of the first stories as fit, the first one in any case, and their HTML."""
     whole = len(document["items"])
     best = _tried(document, whole, note)
@@ -74,7 +76,7 @@ def _longest(document: dict[str, Any], note: str) -> tuple[Issue, str]:
     return best
 
 
-def _tried(document: dict[str, Any], count: int, note: str) -> tuple[Issue, str]:
+def _tried(document: Document, count: int, note: str) -> tuple[Issue, str]:
     issue = arrange_issue(
         first_stories(document, count),
         url=page_url(document),
@@ -100,7 +102,7 @@ def _fits(markup: str) -> bool:
     return len(quoted(markup)) + LINKS_BYTES <= MAX_HTML_BYTES
 
 
-def page_url(document: dict[str, Any]) -> str:
+def page_url(document: Document) -> str:
     """Where the digest stands on the web."""
     weekly = "/weekly" if document["edition"] == WEEKLY_EDITION else ""
     return f"{settings.SITE_URL}{weekly}/{date.fromisoformat(document['date']):%Y/%m/%d}/"

@@ -11,8 +11,9 @@ from newsdesk.digests.documents.document import as_document, canonical_json
 from newsdesk.digests.documents.html import as_html
 from newsdesk.digests.documents.text import as_text
 from newsdesk.digests.management.arguments import add_date, add_edition, find_digest, find_edition, read_date
+from newsdesk.digests.shape import Document
 
-FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+FORMATS: dict[str, Callable[[Document], bytes]] = {
     "json": canonical_json,
     "html": lambda document: as_html(document).encode(),
     "text": lambda document: as_text(document).encode(),

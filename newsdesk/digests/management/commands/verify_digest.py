@@ -13,6 +13,7 @@ from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.management.arguments import add_edition, find_digest, find_edition, read_date
 from newsdesk.digests.models import Digest
+from newsdesk.digests.shape import Document
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -60,7 +61,7 @@ def _read(path: Path) -> Any:
         raise CommandError(f"{path} is not a JSON document: {error}.") from error
 
 
-def _stored(document: Any) -> dict[str, Any] | None:
+def _stored(document: Any) -> Document | None:
     """The digest in the database that a document says it is, if there is one."""
     if not isinstance(document, dict):
         return None

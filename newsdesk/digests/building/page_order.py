@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-SECTIONS = ("lead", "big", "short")
+from newsdesk.digests.shape import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,13 @@ class Spot:
     """A story (its id) in a section of the page."""
 
     story: int
-    section: str
+    section: Section
     theme: str
 
     @property
-    def row(self) -> tuple[str, str]:
+    def row(self) -> tuple[Section, str]:
         """What it stands in one row with: its section, in short also its theme."""
-        return self.section, self.theme if self.section == "short" else ""
+        return self.section, self.theme if self.section == Section.SHORT else ""
 
 
 Page = tuple[Spot, ...]
@@ -32,19 +32,19 @@ Page = tuple[Spot, ...]
 def in_order(spots: Iterable[Spot]) -> Page:
     """The spots as a page: the first lead leads, further ones open the big stories; without one the first steps up."""
     found = list(spots)
-    leads = [spot for spot in found if spot.section == "lead"]
-    rest = [replace(spot, section="big") for spot in leads[1:]]
-    rest += [spot for name in SECTIONS[1:] for spot in found if spot.section == name]
+    leads = [spot for spot in found if spot.section == Section.LEAD]
+    rest = [replace(spot, section=Section.BIG) for spot in leads[1:]]
+    rest += [spot for name in (Section.BIG, Section.SHORT) for spot in found if spot.section == name]
     if not leads and rest:
-        leads = [replace(rest.pop(0), section="lead")]
-    themes = list(dict.fromkeys(spot.theme for spot in rest if spot.section == "short"))
-    rest.sort(key=lambda spot: (1 + themes.index(spot.theme)) if spot.section == "short" else 0)
+        leads = [replace(rest.pop(0), section=Section.LEAD)]
+    themes = list(dict.fromkeys(spot.theme for spot in rest if spot.section == Section.SHORT))
+    rest.sort(key=lambda spot: (1 + themes.index(spot.theme)) if spot.section == Section.SHORT else 0)
     return (*leads[:1], *rest)
 
 
 def places(page: Sequence[Spot]) -> dict[int, int]:
     """The place of each story among its neighbours, by story."""
-    rows: dict[tuple[str, str], int] = {}
+    rows: dict[tuple[Section, str], int] = {}
     found: dict[int, int] = {}
     for spot in page:
         found[spot.story] = rows.get(spot.row, 0)
@@ -59,7 +59,7 @@ def put(page: Sequence[Spot], spot: Spot, place: int) -> Page:
     """
     others = [other for other in page if other.story != spot.story]
     row = [other for other in others if other.row == spot.row]
-    if spot.section == "lead":
+    if spot.section == Section.LEAD:
         before = 0
     elif place < len(row):
         before = others.index(row[max(place, 0)])

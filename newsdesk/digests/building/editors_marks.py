@@ -11,19 +11,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsdesk.digests.building.order import SECTIONS, Page, Spot, in_order
+from newsdesk.digests.building.page_order import Page, Spot, in_order
+from newsdesk.digests.shape import Section
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An item as it stood: `row` names it, `story` is what its story was merged into by now.
 
-    `place` is that of `order.places`; that of a dropped item does not matter.
+    `place` is that of `page_order.places`; that of a dropped item does not matter.
     """
 
     row: int
     story: int
-    section: str
+    section: Section
     theme: str
     place: int = 0
     is_rewritten: bool = False
@@ -60,7 +61,7 @@ def arrange(fresh: Sequence[Spot], before: Sequence[Kept], *, untold: Collection
     themes = {spot.story: spot.theme for spot in fresh}
     # Nobody placed these and no build chose them: they stand where they stood, after the others, and never lead for it.
     flow += [
-        Spot(one.story, "big" if one.section == "lead" else one.section, one.theme)
+        Spot(one.story, Section.BIG if one.section == Section.LEAD else one.section, one.theme)
         for one in stay.values()
         if not one.is_placed and one.story not in known
     ]
@@ -105,18 +106,18 @@ def _led(flow: list[Spot], placed: Sequence[Kept]) -> list[Spot]:
     A story in short leads only where there is no big one, not even one that an editor placed.
     """
     taken = {one.section for one in placed}
-    if "lead" in taken:
-        return [replace(spot, section="big") if spot.section == "lead" else spot for spot in flow]
-    ordered = sorted(flow, key=lambda spot: SECTIONS.index(spot.section))
-    if ordered and not (ordered[0].section == "short" and "big" in taken):
-        ordered[0] = replace(ordered[0], section="lead")
+    if Section.LEAD in taken:
+        return [replace(spot, section=Section.BIG) if spot.section == Section.LEAD else spot for spot in flow]
+    ordered = sorted(flow, key=lambda spot: list(Section).index(spot.section))
+    if ordered and not (ordered[0].section == Section.SHORT and Section.BIG in taken):
+        ordered[0] = replace(ordered[0], section=Section.LEAD)
     return ordered
 
 
 def _around(flow: Sequence[Spot], placed: Sequence[Kept], themes: Sequence[str]) -> Page:
     """The placed stories at their places, the flowing ones around them, in short by theme in the order given."""
-    rows: dict[tuple[str, str], list[Spot]] = {("lead", ""): [], ("big", ""): []}
-    rows.update({("short", theme): [] for theme in themes})
+    rows: dict[tuple[Section, str], list[Spot]] = {(Section.LEAD, ""): [], (Section.BIG, ""): []}
+    rows.update({(Section.SHORT, theme): [] for theme in themes})
     for spot in flow:
         rows.setdefault(spot.row, []).append(spot)
     for one in sorted(placed, key=lambda one: one.place):
@@ -129,4 +130,4 @@ def _around(flow: Sequence[Spot], placed: Sequence[Kept], themes: Sequence[str])
 def _theme_order(fresh: Sequence[Spot], before: Sequence[Kept]) -> list[str]:
     """Themes in short as the new build has them, then as they stood."""
     rows = [(spot.section, spot.theme) for spot in fresh] + [(one.section, one.theme) for one in before]
-    return list(dict.fromkeys(theme for section, theme in rows if section == "short"))
+    return list(dict.fromkeys(theme for section, theme in rows if section == Section.SHORT))

@@ -9,13 +9,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.digests.building.keep import Arrangement, Kept, arrange
-from newsdesk.digests.building.order import SECTIONS, Page, Spot, in_order, places, put, without
+from newsdesk.digests.building.editors_marks import Arrangement, Kept, arrange
+from newsdesk.digests.building.page_order import Page, Spot, in_order, places, put, without
+from newsdesk.digests.shape import Section
 
 THEMES = ("launches", "policy", "compute")
 STORIES = range(12)
 
-spots = st.builds(Spot, st.sampled_from(STORIES), st.sampled_from(SECTIONS), st.sampled_from(THEMES))
+spots = st.builds(Spot, st.sampled_from(STORIES), st.sampled_from(Section), st.sampled_from(THEMES))
 pages = st.lists(spots, max_size=9, unique_by=lambda spot: spot.story).map(in_order)
 flags = st.booleans()
 
