@@ -90,12 +90,13 @@ def sentence_from_json(value: SentenceJson) -> Sentence:
         text = value["text"]
     except (KeyError, TypeError) as error:
         raise BadReceipt(f"not a sentence: {error}") from error
-    if not isinstance(text, str):
-        raise BadReceipt("text is not a string")
     try:
-        return Sentence(text, Role(role), SentenceKind(kind), Writer(written_by), receipts)
+        words = Role(role), SentenceKind(kind), Writer(written_by)
     except ValueError as error:
         raise BadReceipt(f"unknown role, kind or writer: {role!r}, {kind!r}, {written_by!r}") from error
+    if not isinstance(text, str):
+        raise BadReceipt("text is not a string")
+    return Sentence(text, *words, receipts)
 
 
 def sentences_to_json(sentences: Sequence[Sentence]) -> list[SentenceJson]:
