@@ -10,10 +10,9 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from newsdesk.desk.admin_site import account_subject
-from newsdesk.journal.note import note_change
+from newsdesk.journal.hand import hand_of
 
 
 def _account(user: User) -> tuple[str, dict[str, Any]]:
@@ -68,7 +67,7 @@ class NotedPage(admin.ModelAdmin[Any]):
         return super().log_deletions(request, queryset)
 
     def _note(self, request: HttpRequest, act: str, obj: Any, **states: dict[str, Any]) -> None:
-        note_change(f"{self.kind}.{act}", self.state(obj)[0], actor=request.user, now=timezone.now(), **states)
+        hand_of(request).note(f"{self.kind}.{act}", self.state(obj)[0], **states)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from newsdesk.access.admin_site import SecondFactorSite
 from newsdesk.desk.notices import read_notices
 from newsdesk.desk.paginator import BoundedPaginator
-from newsdesk.journal.note import note_change
+from newsdesk.journal.hand import hand_of
 
 LONG_LISTS = {
     "paginator": BoundedPaginator,
@@ -43,7 +43,7 @@ class DeskSite(SecondFactorSite):
 
     def note(self, request: HttpRequest, verb: str) -> None:
         """Note in the journal what somebody did to their own account."""
-        note_change(verb, account_subject(request.user.get_username()), actor=request.user, now=timezone.now())
+        hand_of(request).note(verb, account_subject(request.user.get_username()))
 
 
 def account_subject(username: str) -> str:

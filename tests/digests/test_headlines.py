@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.digests.prose.headlines import Title, choose
+from newsdesk.digests.prose.headlines import SourceTitle, choose
 from newsdesk.digests.prose.shortening import fit
 from newsdesk.stories.titles.cleaning import printed_title
 
@@ -79,7 +79,7 @@ def test_a_shorter_title_is_better_than_a_cut_one() -> None:
     long = "Harrow Labs of Oslo ships weather models for ferry crews and lighthouse keepers across every northern port"
     short = "Harrow Labs ships weather models for ferry crews"
     shared = dict.fromkeys(["harrow", "lab", "weather", "model", "ferry"], 1.0)
-    assert choose([Title(long, "A", 0.9), Title(short, "B", 0.5)], shared) == short
+    assert choose([SourceTitle(long, "A", 0.9), SourceTitle(short, "B", 0.5)], shared) == short
 
 
 def test_cutting_at_a_word_is_the_last_resort_and_marked() -> None:
@@ -100,8 +100,8 @@ def test_cutting_at_a_word_is_the_last_resort_and_marked() -> None:
 def test_the_plain_title_wins(worse: str) -> None:
     plain = "Harrow Labs raises $400 million to build weather models"
     shared = dict.fromkeys(["harrow", "lab", "$400", "million", "weather", "model"], 1.0)
-    assert choose([Title(worse, "A", 0.6), Title(plain, "B", 0.5)], shared) == plain
+    assert choose([SourceTitle(worse, "A", 0.6), SourceTitle(plain, "B", 0.5)], shared) == plain
 
 
 def test_never_longer_than_90() -> None:
-    assert len(choose([Title("Harrow Labs of Oslo and its many friends " * 5, "A", 0.5)], {})) <= 90
+    assert len(choose([SourceTitle("Harrow Labs of Oslo and its many friends " * 5, "A", 0.5)], {})) <= 90

@@ -82,7 +82,13 @@ class Figure:
 
 
 def figures(sentence: str) -> Iterator[Figure]:
-    """The figures of a sentence that mean an amount, a share or a count; years, dates and versions do not."""
+    """The figures of a sentence that mean an amount, a share or a count; years, dates and versions do not.
+
+    >>> [(f.text, f.unit, f.sort) for f in figures("Kelp raised about $40 million at a $1.2bn valuation for 300 ports")]
+    [('$40 million', 'USD', 'raised'), ('$1.2bn', 'USD', 'valuation'), ('300', 'port', '')]
+    >>> list(figures("Harbour 2.5, out since 6 May 2031, needs v3"))
+    []
+    """
     for match in _FIGURE.finditer(sentence):
         before = sentence[max(0, match.start() - 20) : match.start()]
         if before and (before[-1].isalnum() or before[-1] in ".-/v"):

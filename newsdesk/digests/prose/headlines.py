@@ -15,25 +15,52 @@ from newsdesk.stories.text import shown
 from newsdesk.stories.titles.cleaning import is_cut_off, printed_title
 from newsdesk.stories.titles.kinds import BAIT, PERSONAL, SALES, TEASE, has_news_verb, is_teaser
 
+# Points for a title, set by hand; what chose them is not on record. They are measured against one another only.
+# What it shares with the story's other reports and the standing of its outlet, each 0 to 1.
+CENTRALITY_WEIGHT, STANDING_WEIGHT = 2.0, 0.6
+# A term more counts against so many terms that say nothing: else the longest title would be the most central.
+FREE_TERMS, SHARE_OF_TERMS = 4, 0.5
+# Within the good length, and beyond it for each 90 characters.
+GOOD_LENGTH_BONUS, BAD_LENGTH_MALUS = 0.5, 0.8
 GOOD_LENGTH_CHARACTERS = (38, 90)
+# A statement has a verb, somebody who acts in its first words, and something to hold on to.
+VERB_BONUS, NO_VERB_MALUS = 0.4, 0.3
+ACTOR_BONUS, NO_ACTOR_MALUS = 0.3, 0.2
+ACTOR_WITHIN_WORDS = 4
+DIGIT_BONUS = 0.15
+# It asks, baits, teases, speaks of its writer or sells (`stories/titles/kinds.py`), or shouts.
+QUESTION_MALUS = 1.2
+BAIT_MALUS, TEASE_MALUS, PERSONAL_MALUS, SALES_MALUS = 0.8, 0.6, 0.6, 0.3
+EXCLAMATION_MALUS, CAPITALS_MALUS = 0.8, 0.8
+# We had to cut it at a word, or at a clause: one that was short enough says what its author wanted. Or its feed did.
+CUT_AT_WORD_MALUS, CUT_AT_CLAUSE_MALUS, CUT_BY_FEED_MALUS = 1.5, 0.4, 0.8
+# In another script than Latin it can only be the last resort.
+NOT_LATIN_MALUS = 3.0
 # Headlines of this length in sentence case ("X says Y; Z will follow") read as sentences.
 SHORTEST_SENTENCE_CHARACTERS = 60
 MOST_CAPITALISED_SHARE = 0.55
 
 
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True, slots=True)
-class Title:
-    """A candidate: a source's title with the outlet's standing, 0 to 1."""
+class SourceTitle:
+    """A source's title with the outlet's standing, 0 to 1."""
 
     text: str
     publisher: str
     standing: float
 
 
-def choose(titles: Sequence[Title], shared: Mapping[str, float]) -> str:
+def choose(titles: Sequence[SourceTitle], shared: Mapping[str, float]) -> str:
     """The best headline among the titles, at most 90 characters; `shared`: how much each term is the story's, 0 to 1.
 
     Prefers an actor, a verb and a specific; an earlier title wins among equals. Empty only if every title is.
+
+    >>> teaser, plain = "What Kelp's move means for you", "Kelp sues Brine"
+    >>> choose([SourceTitle(teaser, "Fjord Times", 0.9), SourceTitle(plain, "Skerry", 0.2)], {"kelp": 1.0})
+    'Kelp sues Brine'
     """
     candidates = [
         (_merit(title, fitted, shared), -n, fitted)
@@ -56,31 +83,38 @@ def reads_as_sentence(cleaned: str) -> bool:
     )
 
 
-def _merit(title: Title, cleaned: str, shared: Mapping[str, float]) -> float:
+def _merit(title: SourceTitle, cleaned: str, shared: Mapping[str, float]) -> float:
     distinct = set(terms(cleaned))
-    centrality = sum(shared.get(term, 0.0) for term in distinct) / (4 + len(distinct) / 2)
+    centrality = sum(shared.get(term, 0.0) for term in distinct) / (FREE_TERMS + len(distinct) * SHARE_OF_TERMS)
     low, high = GOOD_LENGTH_CHARACTERS
-    merit = 2.0 * centrality + 0.6 * title.standing
-    merit += (
-        0.5 if low <= len(cleaned) <= high else -0.8 * abs(len(cleaned) - (low if len(cleaned) < low else high)) / high
+    length = len(cleaned)
+    merit = CENTRALITY_WEIGHT * centrality + STANDING_WEIGHT * title.standing
+    if low <= length <= high:
+        merit += GOOD_LENGTH_BONUS
+    else:
+        merit += -BAD_LENGTH_MALUS * abs(length - (low if length < low else high)) / high
+    merit += VERB_BONUS if has_news_verb(cleaned) else -NO_VERB_MALUS
+    merit += ACTOR_BONUS if _has_actor(cleaned) else -NO_ACTOR_MALUS
+    merit += DIGIT_BONUS if _DIGIT.search(cleaned) else 0.0
+    # In this order: the sum of the same fractions in another order may differ in its last digit.
+    against = (
+        (QUESTION_MALUS, "?" in cleaned),
+        (BAIT_MALUS, BAIT.search(cleaned)),
+        (TEASE_MALUS, TEASE.search(cleaned)),
+        (PERSONAL_MALUS, PERSONAL.search(cleaned)),
+        (SALES_MALUS, SALES.search(cleaned)),
+        (CUT_AT_WORD_MALUS, cleaned.endswith(ELLIPSIS)),
+        (CUT_AT_CLAUSE_MALUS, len(printed_title(title.text, title.publisher)) > LONGEST_CHARACTERS),
+        (EXCLAMATION_MALUS, cleaned.endswith("!")),
+        (CUT_BY_FEED_MALUS, is_cut_off(shown(title.text))),
+        (NOT_LATIN_MALUS, not is_latin(cleaned)),
+        (CAPITALS_MALUS, cleaned.isupper()),
     )
-    merit += 0.4 if has_news_verb(cleaned) else -0.3
-    merit += 0.3 if _has_actor(cleaned) else -0.2
-    merit += 0.15 if re.search(r"\d", cleaned) else 0.0
-    merit -= 1.2 if "?" in cleaned else 0.0
-    merit -= 0.8 if BAIT.search(cleaned) else 0.0
-    merit -= 0.6 if TEASE.search(cleaned) else 0.0
-    merit -= 0.6 if PERSONAL.search(cleaned) else 0.0
-    merit -= 0.3 if SALES.search(cleaned) else 0.0
-    merit -= 1.5 if cleaned.endswith(ELLIPSIS) else 0.0
-    # A title that was short enough says what its author wanted; one that we cut says less.
-    merit -= 0.4 if len(printed_title(title.text, title.publisher)) > LONGEST_CHARACTERS else 0.0
-    merit -= 0.8 if cleaned.endswith("!") else 0.0
-    merit -= 0.8 if is_cut_off(shown(title.text)) else 0.0
-    merit -= 3.0 if not is_latin(cleaned) else 0.0
-    merit -= 0.8 if cleaned.isupper() else 0.0
+    for malus, is_so in against:
+        if is_so:
+            merit -= malus
     return merit
 
 
 def _has_actor(cleaned: str) -> bool:
-    return any(word[0].isupper() for word in words(cleaned)[:4] if fold(word) in set(terms(cleaned)))
+    return any(word[0].isupper() for word in words(cleaned)[:ACTOR_WITHIN_WORDS] if fold(word) in set(terms(cleaned)))

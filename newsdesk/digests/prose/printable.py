@@ -56,7 +56,13 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def is_publishable(quote: str) -> bool:
-    """Whether a whole sentence may be printed at all: a statement about the world, of readable length, not about us."""
+    """Whether a whole sentence may be printed at all: a statement about the world, of readable length, not about us.
+
+    >>> is_publishable("Kelp Labs opened the weights of its Harbour model on Tuesday.")
+    True
+    >>> is_publishable("We are excited to open the weights of our Harbour model today.")
+    False
+    """
     sentence = shown(quote)
     bare = _QUOTED.sub("“”", sentence)
     if _CJK.search(sentence):
@@ -84,7 +90,11 @@ def is_publishable(quote: str) -> bool:
 
 
 def is_dangling(quote: str) -> bool:
-    """Whether a sentence leans on the one before it: a pronoun or connective stands where a name should."""
+    """Whether a sentence leans on the one before it: a pronoun or connective stands where a name should.
+
+    >>> is_dangling("On Tuesday, it opened the weights."), is_dangling("Kelp opened the weights on Tuesday.")
+    (True, False)
+    """
     sentence = shown(quote)
     patterns = (_DANGLING, _POINTS_ELSEWHERE, _LATE_PRONOUN, _INNER_PRONOUN)
     return any(pattern.search(sentence) for pattern in patterns) or bool(
@@ -93,7 +103,13 @@ def is_dangling(quote: str) -> bool:
 
 
 def has_broad_subject(quote: str) -> bool:
-    """Whether a sentence begins with "the company" and its like: clear after the story's first sentence, not before."""
+    """Whether a sentence begins with "the company" and its like: clear after the story's first sentence, not before.
+
+    >>> has_broad_subject("The company sued Brine."), has_broad_subject("The company town of Kelp burned.")
+    (True, True)
+    >>> has_broad_subject("The Harbour model is open.")
+    False
+    """
     return bool(_BROAD_SUBJECT.search(shown(quote)))
 
 

@@ -90,7 +90,15 @@ def title_span(text: str) -> tuple[int, int]:
 
 
 def body_sentences(text: str) -> tuple[Span, ...]:
-    """The whole sentences of a text's body, in order; titles, headings, captions and cut-off ends are left out."""
+    """The whole sentences of a text's body, in order; titles, headings, captions and cut-off ends are left out.
+
+    >>> text = "Kelp sues\\n\\nOSLO, May 6 (Reuters) - Kelp Inc. said it sued Brine. Read more: kelp.example"
+    >>> [text[span.start : span.end] for span in body_sentences(text)]
+    ['Kelp Inc. said it sued Brine.']
+    >>> text = "Kelp sues\\n\\nBrine hired Dr. Ada Berg of Kelp Inc. The court did not say when. It cost $2.5 millio..."
+    >>> [text[span.start : span.end] for span in body_sentences(text)]
+    ['Brine hired Dr. Ada Berg of Kelp Inc.', 'The court did not say when.']
+    """
     spans = []
     order = 0
     body_start = text.find("\n\n")
@@ -107,7 +115,11 @@ def body_sentences(text: str) -> tuple[Span, ...]:
 
 
 def is_whole(sentence: str) -> bool:
-    """Whether this is a sentence somebody finished: it ends, is not furniture, and its quotes and brackets close."""
+    """Whether this is a sentence somebody finished: it ends, is not furniture, and its quotes and brackets close.
+
+    >>> is_whole("“It is open,” said Berg."), is_whole("“It is open, said Berg."), is_whole("Photo: Ada Berg.")
+    (True, False, False)
+    """
     sentence = shown(sentence)
     return bool(
         _ENDED.search(sentence)

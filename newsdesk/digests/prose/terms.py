@@ -45,7 +45,13 @@ def words(text: str) -> list[str]:
 
 
 def terms(text: str) -> list[str]:
-    """The content words of a text in order, in lower case, without possessives and plain plural endings."""
+    """The content words of a text in order, in lower case, without possessives and plain plural endings.
+
+    >>> terms("Kelp’s agents cost $400 million and 20 percent more")
+    ['kelp', 'agent', 'cost', '$400m', '20%']
+    >>> terms("The U.S. is at it")
+    ['u.s']
+    """
     return [folded for word in words(text) if (folded := fold(word)) and folded not in TOLD]
 
 

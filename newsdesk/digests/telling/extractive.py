@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from newsdesk.digests.prose.english import speaks_english
-from newsdesk.digests.prose.headlines import Title, choose
+from newsdesk.digests.prose.headlines import SourceTitle, choose
 from newsdesk.digests.prose.printable import has_broad_subject, is_mostly_quotation
 from newsdesk.digests.prose.shortening import ELLIPSIS
 from newsdesk.digests.prose.terms import cosine, share_covered, terms
@@ -70,9 +70,8 @@ def summarize(story: StoryView, *, most: int = MOST_SENTENCES) -> Draft:
     """
     entries = telling_entries(story.entries)
     shared = shared_terms(entries)
-    headline = (
-        choose([Title(entry.title, entry.publisher, entry.standing) for entry in entries], shared) or story.headline
-    )
+    titles = [SourceTitle(entry.title, entry.publisher, entry.standing) for entry in entries]
+    headline = choose(titles, shared) or story.headline
     found = passages(entries, headline, shared)
     opening = _opening(found, headline)
     if opening is None:

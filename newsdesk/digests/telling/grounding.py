@@ -40,7 +40,13 @@ class Cited:
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:
-    """The span of `quote` in `text`, looking past quote styles, dashes and white space; None if it is not there."""
+    """The span of `quote` in `text`, looking past quote styles, dashes and white space; None if it is not there.
+
+    >>> locate("it's 'open' - now", "Berg said it’s ‘open’ – now, and left.")
+    (10, 27)
+    >>> locate("it is open", "Berg said it’s ‘open’.") is None
+    True
+    """
     if not quote.strip():
         return None
     at = text.find(quote)
@@ -55,7 +61,15 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
 
 
 def faults(sentence: str, cited: Sequence[Cited]) -> list[str]:
-    """Why a sentence must not be published; empty if it stands on what it cites."""
+    """Why a sentence must not be published; empty if it stands on what it cites.
+
+    >>> quote = "Kelp sued Brine for $40 million in Oslo."
+    >>> source = Cited(f"Kelp sues Brine\\n\\n{quote}", quote)
+    >>> faults("Kelp is suing Brine in Oslo for $40 million.", [source])
+    []
+    >>> faults("Kelp is suing Marram in Oslo for $45 million.", [source])
+    ['number 45 is not in what it cites', 'name Marram is not in its sources']
+    """
     found: list[str] = []
     if not MIN_CHARS <= len(sentence) <= MAX_CHARS:
         found.append(f"{len(sentence)} characters long")

@@ -33,11 +33,31 @@ from newsdesk.stories.word_lists import WordLists
 # Beyond these a story's further reports and an article's further sentences add time, not news.
 MOST_ENTRIES = 12
 MOST_SENTENCES_AN_ENTRY = 40
+# Points for a sentence, beside the cosine of its terms and the story's, 0 to 1. Set by hand; what chose them is not on
+# record.
+# The first sentence of a report has this, a later one the less the further down it stands.
+EARLY_BONUS, DECAY_A_SENTENCE = 0.6, 0.35
+# For the share of the headline's terms in it, and for the standing of its outlet, each 0 to 1.
+HEADLINE_WEIGHT, STANDING_WEIGHT = 0.5, 0.25
+# A figure, and names, up to three of them, are something to hold on to; without either it says little.
+FIGURE_BONUS = 0.15
+NAME_BONUS, MOST_NAMES = 0.08, 3
+VAGUE_MALUS = 0.25
+# "She sided with the company on a second point.": short and without a figure, it only leads over to the next.
+SHORT_MALUS, SHORT_WITH_FIGURE_MALUS = 0.35, 0.15
+# A point less for so many characters beyond the good length.
+TOO_LONG_CHARACTERS = 400
+GOOD_LENGTH_CHARACTERS = (70, 260)
+QUOTATION_MALUS = 0.3
+BROAD_SUBJECT_MALUS = 0.1
 # News is told by those who report it; a column comes in where reports are silent.
 OPINION_HANDICAP = 0.7
+# A sentence that only repeats the headline tells the reader nothing more: for the share of its terms beyond a half.
+REPEATED_HEADLINE_MALUS, ALLOWED_OF_HEADLINE = 0.5, 0.5
 # A finished sentence of the report reads better than its title, if it says as much.
 TITLE_HANDICAP = 0.45
-GOOD_LENGTH_CHARACTERS = (70, 260)
+# A full report says more than a summary of it: for the share, 0 to 1, of so many sentences that it has.
+COMPLETENESS_WEIGHT = 0.1
 FULL_REPORT_SENTENCES = 5
 
 LISTS = WordLists(Path(__file__).with_name("passages.toml"))
@@ -107,7 +127,7 @@ def shared_terms(entries: Sequence[EntryView]) -> dict[str, float]:
     for entry in entries:
         for term in set(terms(entry.title)):
             in_titles[term] = in_titles.get(term, 0) + 1
-        for term in set(terms(entry.text[:4000])) | set(terms(entry.title)):
+        for term in set(terms(entry.text[:HEAD_CHARACTERS])) | set(terms(entry.title)):
             owners.setdefault(term, set()).add(entry.owner)
     all_owners = len({entry.owner for entry in entries}) or 1
     return {term: (len(by) / all_owners + in_titles.get(term, 0) / len(entries)) / 2 for term, by in owners.items()}
@@ -139,7 +159,7 @@ def passages(entries: Sequence[EntryView], headline: str, shared: Mapping[str, f
                     terms=tokens,
                     vector=vector(tokens, {}),
                     score=_score(shown(quote), tokens, weighted, span.order, entry, headline_terms, shared)
-                    + 0.1 * completeness,
+                    + COMPLETENESS_WEIGHT * completeness,
                     dangles=is_dangling(quote),
                     aside=_aside(shown(quote), own_names.get(entry.owner)),
                 )
@@ -219,20 +239,18 @@ def _score(
     """Centrality in the story, an early place, the headline's words, standing, and figures and names to hold on to."""
     low, high = GOOD_LENGTH_CHARACTERS
     score = cosine(weighted, shared)
-    score += 0.6 / (1 + 0.35 * order)
-    score += 0.5 * share_covered(headline_terms, tokens)
-    score += 0.25 * entry.standing
+    score += EARLY_BONUS / (1 + DECAY_A_SENTENCE * order)
+    score += HEADLINE_WEIGHT * share_covered(headline_terms, tokens)
+    score += STANDING_WEIGHT * entry.standing
     has_figure = any(figures(text))
-    score += 0.15 if has_figure else 0.0
+    score += FIGURE_BONUS if has_figure else 0.0
     names = [name for name in _NAME.findall(text)[1:] if name.lower() not in TOLD]
-    score += 0.08 * min(3, len(names))
-    score -= 0.25 if not names and not any(word[0].isdigit() for word in words(text)) else 0.0
-    # "She sided with the company on a second point.": short and without a figure, it only leads over to the next.
-    score -= (0.15 if has_figure else 0.35) if len(text) < low else 0.0
-    score -= max(0, len(text) - high) / 400
-    score -= 0.3 if is_mostly_quotation(text) else 0.0
-    score -= 0.1 if has_broad_subject(text) else 0.0
+    score += NAME_BONUS * min(MOST_NAMES, len(names))
+    score -= VAGUE_MALUS if not names and not any(word[0].isdigit() for word in words(text)) else 0.0
+    score -= (SHORT_WITH_FIGURE_MALUS if has_figure else SHORT_MALUS) if len(text) < low else 0.0
+    score -= max(0, len(text) - high) / TOO_LONG_CHARACTERS
+    score -= QUOTATION_MALUS if is_mostly_quotation(text) else 0.0
+    score -= BROAD_SUBJECT_MALUS if has_broad_subject(text) else 0.0
     score -= OPINION_HANDICAP if entry.kind == "opinion" else 0.0
-    # A sentence that only repeats the headline tells the reader nothing more.
-    score -= 0.5 * max(0.0, share_covered(tokens, headline_terms) - 0.5)
+    score -= REPEATED_HEADLINE_MALUS * max(0.0, share_covered(tokens, headline_terms) - ALLOWED_OF_HEADLINE)
     return score

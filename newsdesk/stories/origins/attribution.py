@@ -126,7 +126,13 @@ def named_outlet(title: str) -> Outlet | None:
 
 
 def cited_outlets(text: str) -> tuple[Outlet, ...]:
-    """The outlets that the beginning of a text names as sources of its news, in the text's order, each once."""
+    """The outlets that the beginning of a text names as sources of its news, in the text's order, each once.
+
+    >>> [outlet.name for outlet in cited_outlets("Kelp will open an office, Bloomberg reported on Tuesday.")]
+    ['Bloomberg']
+    >>> cited_outlets("Kelp sued Bloomberg. Time will tell. Last year Reuters reported losses.")
+    ()
+    """
     return _cited_in(text[:READ_CHARACTERS])
 
 
@@ -141,7 +147,11 @@ def _cited_in(head: str) -> tuple[Outlet, ...]:
 
 
 def agency_of(text: str) -> Outlet | None:
-    """The agency whose text this is, as its dateline or signature says."""
+    """The agency whose text this is, as its dateline or signature says.
+
+    >>> agency_of("OSLO (Reuters) - Kelp sued Brine.").name, agency_of("Kelp sued Reuters.")
+    ('Reuters', None)
+    """
     head = normalise(text[:200])
     match = _DATELINE.match(head) or _SIGNED.search(_normalised_lines(text[:120]))
     if match:
@@ -154,7 +164,13 @@ def agency_of(text: str) -> Outlet | None:
 
 
 def is_own_finding(text: str, publisher: str) -> bool:
-    """Whether the beginning of a text says that its publisher found or confirmed the news itself."""
+    """Whether the beginning of a text says that its publisher found or confirmed the news itself.
+
+    >>> is_own_finding("Kelp confirmed to the Fjord Times that it will close.", "The Fjord Times")
+    True
+    >>> is_own_finding("Kelp confirmed to Bloomberg that it will close.", "The Fjord Times")
+    False
+    """
     head = normalise(text[:READ_CHARACTERS])
     if _OWN.search(head):
         return True
