@@ -11,6 +11,7 @@ from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
+from newsdesk.stories.changes_in_words import tell_deed
 from newsdesk.stories.clustering.cluster import write_decisions
 from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision
@@ -20,7 +21,6 @@ from newsdesk.stories.clustering.repair import Repair
 from newsdesk.stories.clustering.window import open_items
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Fingerprint, Story
-from newsdesk.stories.words import tell_deed
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of, together
 from tests.stories.rows import at, entry_of
 

@@ -6,9 +6,9 @@ from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.merge import merge_stories
 from newsdesk.stories.actions.revise import revise_story
+from newsdesk.stories.changes_in_words import tell_deed
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.models import Story
-from newsdesk.stories.words import tell_deed
 from tests.stories.desk import NOW, editor, reports, story_of
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from newsdesk.stories.actions.move import move_entries
 from newsdesk.stories.actions.revise import revise_story
 from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
+from newsdesk.stories.changes_in_words import tell_deed
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.words import tell_deed
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of
 from tests.stories.rows import at, entry_of
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
 from newsdesk.lease import LeaseBusyError, LeaseLostError, held_lease, renew_lease
+from newsdesk.stories.changes_in_words import tell_changes
 from newsdesk.stories.clustering.absorb import covered_stories, settle
 from newsdesk.stories.clustering.cluster import LEASE
 from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.constraints import Pair, fasten, held_apart
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.snapshot import EDITED_FIELDS, edited_fields, snapshot, subject_of
-from newsdesk.stories.words import tell_changes
 
 # An edit takes far less; an editor waits this long for a batch of clustering to end.
 EDIT_DURATION = timedelta(seconds=20)

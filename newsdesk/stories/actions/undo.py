@@ -12,10 +12,10 @@ from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.journal.models import Change
 from newsdesk.stories.actions.editing import Move, lock_stories, moves_to, rearrange, writing_coverage
 from newsdesk.stories.actions.revise import FIELDS, fields_of, save_revision
+from newsdesk.stories.changes_in_words import tell_change
 from newsdesk.stories.clustering.mended import is_repair
 from newsdesk.stories.constraints import Pair, pair, swap
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.words import tell_change
 
 COVERAGE_VERBS = ("story.merge", "story.split", "story.move")
 

@@ -14,6 +14,7 @@ from feeds.urls import http_url
 from newsdesk.journal.models import Change
 from newsdesk.journal.note import changes_of
 from newsdesk.stories.actions.undo import can_undo
+from newsdesk.stories.changes_in_words import tell_deed
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.ranking.rank import score_stories
@@ -22,7 +23,6 @@ from newsdesk.stories.read import read_stories
 from newsdesk.stories.snapshot import subject_of
 from newsdesk.stories.themes import theme_label
 from newsdesk.stories.unsure import is_relevance_unsure, is_theme_unsure
-from newsdesk.stories.words import tell_deed
 
 MAX_CHANGES = 100
 # A digest's window.

@@ -22,10 +22,10 @@ from newsdesk.stories.actions.split import split_story
 from newsdesk.stories.actions.undo import undo_change
 from newsdesk.stories.admin.forms import StoryForm
 from newsdesk.stories.admin.page import story_context
+from newsdesk.stories.changes_in_words import tell_deed
 from newsdesk.stories.find import find_story
 from newsdesk.stories.models import Story
 from newsdesk.stories.snapshot import subject_of
-from newsdesk.stories.words import tell_deed
 
 CHANGELIST = "admin:stories_story_changelist"
 PAGE = "admin:stories_story_change"

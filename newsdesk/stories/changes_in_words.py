@@ -9,7 +9,7 @@ from typing import Any
 from newsdesk.journal.models import Change
 from newsdesk.stories.themes import theme_label
 
-Told = Mapping[str, Any]
+State = Mapping[str, Any]
 
 
 def tell_changes(changes: Sequence[Change]) -> str:
@@ -30,7 +30,7 @@ def tell_deed(change: Change) -> str:
     return _deed(change.verb, before, after, change.subject)
 
 
-def _deed(verb: str, before: Told, after: Told, subject: str) -> str:
+def _deed(verb: str, before: State, after: State, subject: str) -> str:
     if "part_of" in after or "part_of" in before:
         part = after if "part_of" in after else before
         return {
@@ -42,43 +42,43 @@ def _deed(verb: str, before: Told, after: Told, subject: str) -> str:
     return teller(before, after, subject.partition(" ")[2]) if teller else verb
 
 
-def _rename(before: Told, after: Told, _: str) -> str:
+def _rename(before: State, after: State, _: str) -> str:
     if not after["is_headline_edited"]:
         return f"left the headline to the line again; it was “{before['headline']}”"
     return f"renamed it: “{before['headline']}” → “{after['headline']}”"
 
 
-def _theme(before: Told, after: Told, _: str) -> str:
+def _theme(before: State, after: State, _: str) -> str:
     if not after["is_theme_edited"]:
         return f"left the theme to the line again; it was {_themes(before)}"
     return f"changed the theme: {_themes(before)} → {_themes(after)}"
 
 
-def _pin(_: Told, after: Told, __: str) -> str:
+def _pin(_: State, after: State, __: str) -> str:
     return "pinned it" if after["is_pinned"] else "unpinned it"
 
 
-def _hide(_: Told, after: Told, __: str) -> str:
+def _hide(_: State, after: State, __: str) -> str:
     return "hid it" if after["is_hidden"] else "showed it again"
 
 
-def _merge(before: Told, after: Told, subject: str) -> str:
+def _merge(before: State, after: State, subject: str) -> str:
     others = [name for name in after["stories"] if name != subject]
     return f"merged into it {_listed(others, before)}{_repaired(before, after)}"
 
 
-def _split(before: Told, after: Told, subject: str) -> str:
+def _split(before: State, after: State, subject: str) -> str:
     others = [name for name in after["stories"] if name != subject]
     return f"split off {_articles(after)} as {_listed(others, after)}{_repaired(before, after)}"
 
 
-def _repaired(before: Told, after: Told) -> str:
+def _repaired(before: State, after: State) -> str:
     """How sure the desk was of what it did by itself."""
     repair = after.get("repair") or before.get("repair")
     return f", by itself: one story with a probability of {repair['probability']:.0%}" if repair else ""
 
 
-def _move(_: Told, after: Told, __: str) -> str:
+def _move(_: State, after: State, __: str) -> str:
     return f"moved {_articles(after)} to {_listed(sorted({place[1] for place in after['places']}), after)}"
 
 
@@ -93,14 +93,14 @@ _TELLERS = {
 }
 
 
-def _listed(names: Sequence[str], state: Told) -> str:
+def _listed(names: Sequence[str], state: State) -> str:
     return ", ".join(f"“{state['stories'][name]['headline']}” ({name})" for name in names)
 
 
-def _articles(told: Told) -> str:
-    count = len(told["places"])
+def _articles(state: State) -> str:
+    count = len(state["places"])
     return "1 article" if count == 1 else f"{count} articles"
 
 
-def _themes(told: Told) -> str:
-    return " and ".join(theme_label(slug) for slug in (told["theme"], told["second_theme"]) if slug) or "none"
+def _themes(state: State) -> str:
+    return " and ".join(theme_label(slug) for slug in (state["theme"], state["second_theme"]) if slug) or "none"
