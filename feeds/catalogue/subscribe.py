@@ -15,7 +15,7 @@ from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
 from feeds.polling.poll import ACCEPT
 from feeds.scrub import scrub
 from feeds.urls import host_of, http_url, site_of
-from feeds.web.fetch import FetchError, Response, fetch, user_agent_of
+from feeds.web.fetch import FetchFailed, Response, fetch, user_agent_of
 
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})
 # What a page says about itself stands near its start; the rest need not be read for it.
@@ -104,7 +104,7 @@ def _get(url: str) -> Response:
             allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
             user_agent=user_agent_of(settings.SITE_URL),
         )
-    except FetchError as error:
+    except FetchFailed as error:
         raise CannotAdd(f"{url} cannot be read: {error.message}") from error
 
 

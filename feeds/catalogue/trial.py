@@ -12,7 +12,7 @@ from feeds.dates import EARLIEST
 from feeds.parsing.parse import NotAFeed, parse
 from feeds.polling.poll import ACCEPT
 from feeds.urls import http_url
-from feeds.web.fetch import FetchError, fetch, user_agent_of
+from feeds.web.fetch import FetchFailed, fetch, user_agent_of
 
 # Somebody waits for the page; a feed that needs longer may still be kept as one that does not answer.
 TRIAL_DEADLINE_S = 15.0
@@ -65,7 +65,7 @@ def try_feed(url: str) -> Trial:
             allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
             user_agent=user_agent_of(settings.SITE_URL),
         )
-    except FetchError as error:
+    except FetchFailed as error:
         return Trial(address, reason=error.message, is_silent=error.code not in REFUSED_CODES)
     try:
         parsed = parse(response.body, response.headers, response.url)

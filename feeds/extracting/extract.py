@@ -21,7 +21,7 @@ from feeds.extracting.readable import read_article
 from feeds.extracting.verdict import Failure, Page, reason_for_no_request
 from feeds.models import RECORDING_SCHEME, Entry
 from feeds.polling.schedule import retry_after_wait
-from feeds.web.fetch import FetchError, fetch, user_agent_of
+from feeds.web.fetch import FetchFailed, fetch, user_agent_of
 from feeds.web.hosts import Hosts, host_of
 
 __all__ = ["adopt_feed_text", "extract_pending"]
@@ -109,7 +109,7 @@ def read_page(url: str, now: datetime) -> Page | Failure:
             user_agent=user_agent_of(settings.SITE_URL),
             allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES,
         )
-    except FetchError as error:
+    except FetchFailed as error:
         return Failure(error.code, error.message, error.status, retry_after_wait(error.retry_after, now))
     page = Page(response.headers.get("content-type", ""))
     if not page.is_html:

@@ -21,7 +21,7 @@ from feeds.models import RECORDING_SCHEME, Feed
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
 from feeds.polling.health import Failure, note_failure, note_success
 from feeds.polling.store import Stored, store
-from feeds.web.fetch import FetchError, Response, fetch, user_agent_of
+from feeds.web.fetch import FetchFailed, Response, fetch, user_agent_of
 from feeds.web.hosts import Hosts
 
 logger = logging.getLogger(__name__)
@@ -149,7 +149,7 @@ def _read(feed: Feed, allowed_addresses: frozenset[str]) -> _Answer | Failure:
         if feed.succeeded_at is None:
             return Failure("bad_response", "The server says that nothing changed, but we never read the feed.", 304)
         return _Answer(response, None)
-    except FetchError as error:
+    except FetchFailed as error:
         return Failure(error.code, error.message, error.status, error.retry_after)
     except NotAFeed as error:
         return Failure("not_a_feed", str(error))
