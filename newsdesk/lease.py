@@ -30,11 +30,11 @@ class Lease(models.Model):
         return self.name
 
 
-class LeaseLostError(Exception):
+class LeaseLost(Exception):
     """Another holder has taken the lease, because ours had expired."""
 
 
-class LeaseBusyError(Exception):
+class LeaseBusy(Exception):
     """Another holder kept the lease for as long as we could wait."""
 
 
@@ -48,13 +48,13 @@ def held_lease(name: str, *, duration: timedelta, patience: timedelta) -> Iterat
     """Hold a lease, by the real clock, waiting for it as long as `patience`; yields the holder's name.
 
     Raises:
-        LeaseBusyError: somebody else held it all the time.
+        LeaseBusy: somebody else held it all the time.
     """
     holder = new_holder()
     give_up = time.monotonic() + patience.total_seconds()
     while not take_lease(name, holder, now=timezone.now(), duration=duration):
         if time.monotonic() >= give_up:
-            raise LeaseBusyError(name)
+            raise LeaseBusy(name)
         time.sleep(RETRY_S)
     try:
         yield holder
@@ -76,10 +76,10 @@ def renew_lease(name: str, holder: str, *, now: datetime, duration: timedelta) -
     commit.
 
     Raises:
-        LeaseLostError: somebody else holds it now.
+        LeaseLost: somebody else holds it now.
     """
     if Lease.objects.filter(name=name, holder=holder).update(expires_at=now + duration) != 1:
-        raise LeaseLostError(name)
+        raise LeaseLost(name)
 
 
 def release_lease(name: str, holder: str, *, now: datetime) -> None:

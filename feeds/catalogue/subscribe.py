@@ -13,7 +13,7 @@ from feeds.models import Feed, Publisher
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
 from feeds.scrub import scrub
 from feeds.urls import host_of, http_url, site_of
-from feeds.web.ask import FetchError, Response, ask_for_feed
+from feeds.web.ask import FetchFailed, Response, ask_for_feed
 
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})
 # What a page says about itself stands near its start; the rest need not be read for it.
@@ -97,7 +97,7 @@ def _publisher_name(title: str) -> str:
 def _get(url: str) -> Response:
     try:
         return ask_for_feed(url)
-    except FetchError as error:
+    except FetchFailed as error:
         raise CannotAdd(f"{url} cannot be read: {error.message}") from error
 
 

@@ -9,7 +9,7 @@ from feeds.catalogue.subscribe import address_to_keep, offered_feeds
 from feeds.dates import EARLIEST
 from feeds.parsing.parse import NotAFeed, parse
 from feeds.urls import http_url
-from feeds.web.ask import FetchError, ask_for_feed
+from feeds.web.ask import FetchFailed, ask_for_feed
 
 # Somebody waits for the page; a feed that needs longer may still be kept as one that does not answer.
 TRIAL_DEADLINE_S = 15.0
@@ -56,7 +56,7 @@ def try_feed(url: str) -> Trial:
         return Trial(url, reason="That is not an http or https address.")
     try:
         response = ask_for_feed(address, deadline_s=TRIAL_DEADLINE_S)
-    except FetchError as error:
+    except FetchFailed as error:
         return Trial(address, reason=error.message, is_silent=error.code not in REFUSED_CODES)
     try:
         parsed = parse(response.body, response.headers, response.url)

@@ -21,7 +21,7 @@ from feeds.extracting.readable import read_article
 from feeds.extracting.verdict import Page, PageFailure, reason_for_no_request
 from feeds.models import RECORDING_SCHEME, Entry
 from feeds.polling.schedule import retry_after_wait
-from feeds.web.ask import FetchError, ask_for_page
+from feeds.web.ask import FetchFailed, ask_for_page
 from feeds.web.pump import Job, Limits, Pump, Work
 
 __all__ = ["adopt_feed_text", "extract_pending"]
@@ -77,7 +77,7 @@ def read_page(url: str, now: datetime) -> Page | PageFailure:
     """Fetch a page and read its article; touches no database."""
     try:
         response = ask_for_page(url)
-    except FetchError as error:
+    except FetchFailed as error:
         return PageFailure(error.code, error.message, error.status, retry_after_wait(error.retry_after, now))
     page = Page(response.headers.get("content-type", ""))
     if not page.is_html:

@@ -21,7 +21,7 @@ from feeds.models import RECORDING_SCHEME, Feed
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
 from feeds.polling.outcome import PollFailure, note_failure, note_success
 from feeds.polling.store import Stored, store
-from feeds.web.ask import FetchError, Response, ask_for_feed
+from feeds.web.ask import FetchFailed, Response, ask_for_feed
 from feeds.web.pump import Job, Limits, Pump, Work
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ def _read(feed: Feed) -> _Answer | PollFailure:
         if feed.succeeded_at is None:
             return PollFailure("bad_response", "The server says that nothing changed, but we never read the feed.", 304)
         return _Answer(response, None)
-    except FetchError as error:
+    except FetchFailed as error:
         return PollFailure(error.code, error.message, error.status, error.retry_after)
     except NotAFeed as error:
         return PollFailure("not_a_feed", str(error))

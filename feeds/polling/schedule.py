@@ -65,7 +65,7 @@ def after_failure(
 ) -> Next:
     """The next poll of a feed that failed `failure_count` times in a row before this failure.
 
-    `code` is a FetchError's, `retry_after` the raw header. Only 410 Gone stops a feed; all else recovers by itself.
+    `code` is a FetchFailed's, `retry_after` the raw header. Only 410 Gone stops a feed; all else recovers by itself.
     """
     count = failure_count + 1
     if status == GONE_STATUS:

@@ -39,7 +39,7 @@ _HOST = re.compile(r"(?!.{254})[a-z0-9_][a-z0-9_-]{0,62}(\.[a-z0-9_][a-z0-9_-]{0
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-class AddressError(ValueError):
+class RefusedUrl(ValueError):
     """A URL that is not fetched; `code` is bad_url or blocked_address."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -90,27 +90,27 @@ def is_public(address: str) -> bool:
 def read_url(url: str) -> Target:
     """Take an http or https URL apart, strictly: what browsers and resolvers read differently is refused.
 
-    Raises: AddressError.
+    Raises: RefusedUrl.
     """
     if len(url) > MAX_URL_CHARACTERS:
-        raise AddressError("bad_url", f"The address is longer than {MAX_URL_CHARACTERS} characters.")
+        raise RefusedUrl("bad_url", f"The address is longer than {MAX_URL_CHARACTERS} characters.")
     url = url.strip().replace(" ", "%20")
     if _CONTROL_OR_SPACE.search(url):
-        raise AddressError("bad_url", "The address holds a control character or a backslash.")
+        raise RefusedUrl("bad_url", "The address holds a control character or a backslash.")
     try:
         parts = urlsplit(url)
         port = parts.port
         host = parts.hostname or ""
     except ValueError as error:
-        raise AddressError("bad_url", "The address is not a valid URL.") from error
+        raise RefusedUrl("bad_url", "The address is not a valid URL.") from error
     if parts.scheme not in DEFAULT_PORTS:
-        raise AddressError("bad_url", "Only http and https addresses are fetched.")
+        raise RefusedUrl("bad_url", "Only http and https addresses are fetched.")
     if "@" in parts.netloc:
-        raise AddressError("bad_url", "The address holds a user name or password.")
+        raise RefusedUrl("bad_url", "The address holds a user name or password.")
     if port is None:
         port = DEFAULT_PORTS[parts.scheme]
     elif port < FIRST_UNPRIVILEGED_PORT and port not in DEFAULT_PORTS.values():
-        raise AddressError("blocked_address", f"Port {port} is not fetched from.")
+        raise RefusedUrl("blocked_address", f"Port {port} is not fetched from.")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         path += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]|^`{}")
@@ -120,17 +120,17 @@ def read_url(url: str) -> Target:
 def join_url(base: str, reference: str) -> str:
     """Resolve a Location header or link against the URL it was found at.
 
-    Raises: AddressError.
+    Raises: RefusedUrl.
     """
     try:
         return urljoin(base, reference.strip())
     except ValueError as error:
-        raise AddressError("bad_url", "The address is not a valid URL.") from error
+        raise RefusedUrl("bad_url", "The address is not a valid URL.") from error
 
 
 def _read_host(host: str, *, in_brackets: bool) -> str:
     """The host in ASCII: names by IDNA (UTS 46), IP addresses in their one canonical form."""
-    refusal = AddressError("bad_url", f"{host[:100]!r} is not a valid host name.")
+    refusal = RefusedUrl("bad_url", f"{host[:100]!r} is not a valid host name.")
     if in_brackets:
         if "%" in host:  # a zone id names a network card of ours
             raise refusal
@@ -150,7 +150,7 @@ def _read_host(host: str, *, in_brackets: bool) -> str:
         try:
             return str(IPv4Address(host))
         except ValueError as error:
-            raise AddressError("blocked_address", f"{host} is not a plain host name or address.") from error
+            raise RefusedUrl("blocked_address", f"{host} is not a plain host name or address.") from error
     if not _HOST.fullmatch(host):
         raise refusal
     return host

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from feeds.web.fetch import DEFAULT_DEADLINE_S, MAX_BODY_BYTES, USER_AGENT, FetchError, Response, fetch
+from feeds.web.fetch import DEFAULT_DEADLINE_S, MAX_BODY_BYTES, USER_AGENT, FetchFailed, Response, fetch
 
-__all__ = ["FetchError", "Response", "ask_for_feed", "ask_for_page"]
+__all__ = ["FetchFailed", "Response", "ask_for_feed", "ask_for_page"]
 
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
@@ -22,7 +22,7 @@ def ask_for_feed(
 ) -> Response:
     """Fetch a feed of at most 10 MB; with the validators of its last answer, unchanged ones come back as a 304.
 
-    Raises: FetchError.
+    Raises: FetchFailed.
     """
     return _ask(url, ACCEPT_FEED, MAX_BODY_BYTES, deadline_s, etag, last_modified)
 
@@ -30,7 +30,7 @@ def ask_for_feed(
 def ask_for_page(url: str) -> Response:
     """Fetch an article's web page of at most 5 MB within 20 s.
 
-    Raises: FetchError.
+    Raises: FetchFailed.
     """
     return _ask(url, ACCEPT_PAGE, MAX_PAGE_BYTES, PAGE_DEADLINE_S)
 

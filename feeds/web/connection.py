@@ -30,7 +30,7 @@ class Redirect:
     url: str
 
 
-class FetchError(Exception):
+class FetchFailed(Exception):
     """A fetch that gave nothing usable.
 
     `code` is one of bad_url, blocked_address, dns, connect, timeout, tls, too_large, too_many_redirects,
@@ -68,15 +68,15 @@ class Deadline:
         self._ends_at = time.monotonic() + total_s
 
     def remaining_s(self) -> float:
-        """Seconds left, above 0. Raises: FetchError (timeout)."""
+        """Seconds left, above 0. Raises: FetchFailed (timeout)."""
         remaining = self._ends_at - time.monotonic()
         if remaining <= 0:
             self.fail()
         return remaining
 
     def fail(self) -> NoReturn:
-        """Raises: FetchError (timeout)."""
-        raise FetchError("timeout", f"The server took longer than {self.total_s:g} seconds.")
+        """Raises: FetchFailed (timeout)."""
+        raise FetchFailed("timeout", f"The server took longer than {self.total_s:g} seconds.")
 
 
 class _DeadlineStream(httpcore2.NetworkStream):
@@ -131,14 +131,14 @@ class GuardedBackend(httpcore2.NetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 if left == 1:
                     raise
-        raise FetchError("dns", f"{host} has no address.")
+        raise FetchFailed("dns", f"{host} has no address.")
 
     def _checked_addresses(self, host: str, port: int) -> list[str]:
         addresses = self._resolve_in_time(host, port)
         if host_and_port(host, port) not in self._allowed:
             for address in addresses:
                 if not is_public(address) and host_and_port(address, port) not in self._allowed:
-                    raise FetchError("blocked_address", f"{host} leads to {address}, which is not a public address.")
+                    raise FetchFailed("blocked_address", f"{host} leads to {address}, which is not a public address.")
         return addresses
 
     def _resolve_in_time(self, host: str, port: int) -> list[str]:
@@ -157,5 +157,5 @@ class GuardedBackend(httpcore2.NetworkBackend):
         except queue.Empty:
             self.deadline.fail()
         if not isinstance(answer, list):
-            raise FetchError("dns", f"{host} was not found.") from answer
+            raise FetchFailed("dns", f"{host} was not found.") from answer
         return answer

@@ -11,7 +11,7 @@ STEP_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class EncodingError(Exception):
+class BadEncoding(Exception):
     """A body that is not what its Content-Encoding says, or an encoding nobody asked for."""
 
 
@@ -22,7 +22,7 @@ class BodyTooLarge(Exception):
 def decompress(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
     """The body behind a Content-Encoding header: identity, gzip or deflate, one layer.
 
-    `max_bytes` caps what was sent and, separately, what it inflates to. Raises: EncodingError, BodyTooLarge.
+    `max_bytes` caps what was sent and, separately, what it inflates to. Raises: BadEncoding, BodyTooLarge.
     """
     name = encoding.strip().lower()
     if name in ("", "identity"):
@@ -30,7 +30,7 @@ def decompress(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
     elif name in ("gzip", "x-gzip", "deflate"):
         inflater = _Inflater(name)
     else:
-        raise EncodingError(f"The server used an encoding nobody asked for ({encoding[:40]!r}).")
+        raise BadEncoding(f"The server used an encoding nobody asked for ({encoding[:40]!r}).")
     body = bytearray()
     sent = 0
     for chunk in chunks:
@@ -42,7 +42,7 @@ def decompress(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
             if len(body) > max_bytes:
                 raise BodyTooLarge
     if inflater and sent and not inflater.is_complete:
-        raise EncodingError("The compressed body was cut short.")
+        raise BadEncoding("The compressed body was cut short.")
     return bytes(body)
 
 
@@ -62,7 +62,7 @@ class _Inflater:
             try:
                 piece = self._stream.decompress(data, STEP_BYTES)
             except zlib.error as error:
-                raise EncodingError("The compressed body is damaged.") from error
+                raise BadEncoding("The compressed body is damaged.") from error
             if self._stream.eof:
                 data = self._stream.unused_data
                 self._stream = None

@@ -14,11 +14,11 @@ from functools import lru_cache
 import certifi
 import httpcore2
 
-from feeds.web.address import AddressError, Target, join_url, read_url
-from feeds.web.connection import Deadline, FetchError, GuardedBackend, Redirect, Resolver, system_resolver
-from feeds.web.decompress import ACCEPT_ENCODING, BodyTooLarge, EncodingError, decompress
+from feeds.web.address import RefusedUrl, Target, join_url, read_url
+from feeds.web.connection import Deadline, FetchFailed, GuardedBackend, Redirect, Resolver, system_resolver
+from feeds.web.decompress import ACCEPT_ENCODING, BadEncoding, BodyTooLarge, decompress
 
-__all__ = ["FetchError", "Redirect", "Response", "fetch"]
+__all__ = ["FetchFailed", "Redirect", "Response", "fetch"]
 
 USER_AGENT = "Newsdesk/0.1"
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -56,7 +56,7 @@ def fetch(
     """Get a URL; validators are sent byte for byte as given.
 
     `allowed_addresses` are "host:port" strings exempt from the address guard. Returns on 200 to 299 and 304.
-    Raises: FetchError.
+    Raises: FetchFailed.
     """
     deadline = Deadline(deadline_s)
     backend = GuardedBackend(deadline, allowed_addresses, resolve)
@@ -74,10 +74,10 @@ def fetch(
             if answer.status not in REDIRECT_STATUSES:
                 break
             if len(redirects) == MAX_REDIRECTS:
-                raise FetchError("too_many_redirects", f"The server redirected more than {MAX_REDIRECTS} times.")
+                raise FetchFailed("too_many_redirects", f"The server redirected more than {MAX_REDIRECTS} times.")
             target = _follow(target, answer)
             redirects += (Redirect(answer.status, target.url),)
-    except FetchError as error:
+    except FetchFailed as error:
         error.redirects = redirects
         raise
     return Response(target.url, answer.status, answer.headers, answer.body, redirects)
@@ -86,24 +86,24 @@ def fetch(
 def _read(url: str) -> Target:
     try:
         return read_url(url)
-    except AddressError as error:
-        raise FetchError(error.code, error.message) from error
+    except RefusedUrl as error:
+        raise FetchFailed(error.code, error.message) from error
 
 
 def _follow(target: Target, answer: Response) -> Target:
     """Where a redirect leads; other schemes, downgrades and nonsense are refused."""
     location = answer.headers.get("location", "")
     if not location:
-        raise FetchError("bad_redirect", "The server redirected without saying where to.", status=answer.status)
+        raise FetchFailed("bad_redirect", "The server redirected without saying where to.", status=answer.status)
     try:
         # Header bytes arrive as Latin-1; servers that send raw UTF-8 mean UTF-8.
         location = location.encode("latin-1").decode("utf-8", "replace")
         after = read_url(join_url(target.url, location))
-    except AddressError as error:
+    except RefusedUrl as error:
         code = "bad_redirect" if error.code == "bad_url" else error.code
-        raise FetchError(code, f"The server redirected to a refused address. {error.message}") from error
+        raise FetchFailed(code, f"The server redirected to a refused address. {error.message}") from error
     if target.scheme == "https" and after.scheme == "http":
-        raise FetchError("bad_redirect", "The server redirected from https to http.", status=answer.status)
+        raise FetchFailed("bad_redirect", "The server redirected from https to http.", status=answer.status)
     return after
 
 
@@ -125,7 +125,7 @@ def _request(
             if raw.status in REDIRECT_STATUSES or raw.status == 304:
                 return Response(target.url, raw.status, names, b"")
             if not 200 <= raw.status <= 299:
-                raise FetchError(
+                raise FetchFailed(
                     "http_status",
                     f"The server answered with status {raw.status}.",
                     status=raw.status,
@@ -135,9 +135,9 @@ def _request(
     except httpcore2.TimeoutException:
         backend.deadline.fail()
     except httpcore2.LocalProtocolError as error:
-        raise FetchError("bad_url", "The address or its validators cannot be sent in a request.") from error
+        raise FetchFailed("bad_url", "The address or its validators cannot be sent in a request.") from error
     except httpcore2.ProtocolError as error:
-        raise FetchError("bad_response", f"The server's answer is not valid HTTP ({error}).") from error
+        raise FetchFailed("bad_response", f"The server's answer is not valid HTTP ({error}).") from error
     except httpcore2.NetworkError as error:
         raise _network_failure(error) from error
 
@@ -146,7 +146,7 @@ def _read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by lower-case name, repeated ones joined; cookies are dropped here and never seen again."""
     pairs = list(raw)
     if len(pairs) > MAX_HEADERS or sum(len(name) + len(value) for name, value in pairs) > MAX_HEADER_BYTES:
-        raise FetchError("bad_response", "The server sent too many headers.")
+        raise FetchFailed("bad_response", "The server sent too many headers.")
     headers: dict[str, str] = {}
     for name_bytes, value_bytes in pairs:
         name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
@@ -156,7 +156,7 @@ def _read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _read_body(raw: httpcore2.Response, headers: Mapping[str, str], deadline: Deadline, max_bytes: int) -> bytes:
-    too_large = FetchError("too_large", f"The answer is larger than {max_bytes:,} bytes.", status=raw.status)
+    too_large = FetchFailed("too_large", f"The answer is larger than {max_bytes:,} bytes.", status=raw.status)
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > max_bytes:
         raise too_large
@@ -170,20 +170,20 @@ def _read_body(raw: httpcore2.Response, headers: Mapping[str, str], deadline: De
         return decompress(chunks(), headers.get("content-encoding", ""), max_bytes)
     except BodyTooLarge:
         raise too_large from None
-    except EncodingError as error:
-        raise FetchError("bad_response", str(error), status=raw.status) from error
+    except BadEncoding as error:
+        raise FetchFailed("bad_response", str(error), status=raw.status) from error
 
 
-def _network_failure(error: httpcore2.NetworkError) -> FetchError:
+def _network_failure(error: httpcore2.NetworkError) -> FetchFailed:
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return FetchError("tls", f"The server's certificate is not valid: {cause.verify_message}.")
+        return FetchFailed("tls", f"The server's certificate is not valid: {cause.verify_message}.")
     if isinstance(cause, ssl.SSLError):
-        return FetchError("tls", "The encrypted connection failed.")
+        return FetchFailed("tls", "The encrypted connection failed.")
     if isinstance(error, httpcore2.ConnectError):
         why = cause.strerror if isinstance(cause, OSError) else None
-        return FetchError("connect", f"No connection to the server: {(why or str(error)).lower()}.")
-    return FetchError("connect", "The server broke the connection off.")
+        return FetchFailed("connect", f"No connection to the server: {(why or str(error)).lower()}.")
+    return FetchFailed("connect", "The server broke the connection off.")
 
 
 @lru_cache(maxsize=1)

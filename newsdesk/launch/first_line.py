@@ -14,7 +14,7 @@ from feeds.extracting.articles import stand_in_feed_text
 from feeds.extracting.extract import extract_pending
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.polling.poll import FeedPolled, poll_due
-from feeds.web.fetch import FetchError, fetch
+from feeds.web.fetch import FetchFailed, fetch
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.window import Hours
@@ -92,7 +92,7 @@ def is_anyone_reachable() -> bool:
     def answers(url: str) -> bool:
         try:
             fetch(url, allowed_addresses=settings.FETCH_ALLOWED_ADDRESSES, deadline_s=PROBE_S)
-        except FetchError as error:
+        except FetchFailed as error:
             return error.code in ANSWERS
         return True
 

@@ -18,7 +18,7 @@ from feeds.extracting.extract import adopt_feed_text
 from feeds.models import ArticleText, Entry
 from feeds.recording import RecordStore
 from newsdesk.desk.notices import read_embeddings
-from newsdesk.lease import LeaseLostError
+from newsdesk.lease import LeaseLost
 from newsdesk.llm.models import Completion
 from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering import window as window_module
@@ -241,9 +241,9 @@ def test_what_was_made_before_the_lease_was_lost_is_kept(endpoint: Start) -> Non
     assert len(rows) > CHUNK_TEXTS
 
     def lost() -> None:
-        raise LeaseLostError
+        raise LeaseLost
 
-    with pytest.raises(LeaseLostError):
+    with pytest.raises(LeaseLost):
         embed_texts(texts_of(rows), now=at(1), after_chunk=lost)
     assert Vector.objects.count() == CHUNK_TEXTS
     assert cluster_pending(now=at(1)) == len(rows)

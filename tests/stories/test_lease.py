@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsdesk.lease import LeaseLostError, release_lease, renew_lease, take_lease
+from newsdesk.lease import LeaseLost, release_lease, renew_lease, take_lease
 from tests.stories.rows import at
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_a_lost_lease_cannot_be_renewed_nor_released() -> None:
     assert not take_lease("x", "b", now=at(1.5), duration=HOUR)
     take_lease("x", "b", now=at(2), duration=HOUR)
 
-    with pytest.raises(LeaseLostError):
+    with pytest.raises(LeaseLost):
         renew_lease("x", "a", now=at(2), duration=HOUR)
     release_lease("x", "a", now=at(2))
     assert not take_lease("x", "c", now=at(2), duration=HOUR)

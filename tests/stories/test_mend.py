@@ -15,7 +15,7 @@ from newsdesk.stories.changes_in_words import tell_deed
 from newsdesk.stories.clustering.cluster import write_decisions
 from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision
-from newsdesk.stories.clustering.mend import RevisedMeanwhileError
+from newsdesk.stories.clustering.mend import RevisedMeanwhile
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.clustering.repair import Repair
 from newsdesk.stories.clustering.window import open_items
@@ -202,7 +202,7 @@ def test_what_an_editor_has_revised_is_not_repaired(two: tuple[Story, Story], ed
     # Revised after the repair was decided: the batch is decided again.
     late, before = arrive("Kelp v Brine in court", hours=9), together()
     keys = younger.coverage.values_list("entry", flat=True)
-    with pytest.raises(RevisedMeanwhileError):
+    with pytest.raises(RevisedMeanwhile):
         write((late, joining(older, merging(younger, older, *keys))))
     assert together() == before and not Coverage.objects.filter(entry=late).exists()
 

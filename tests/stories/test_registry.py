@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsdesk.stories.entities.find import EntityHit, current_registry, find_entities, read_also
-from newsdesk.stories.entities.registry import KINDS, RegistryError, faults_in, read_registry
+from newsdesk.stories.entities.registry import KINDS, BadRegistry, faults_in, read_registry
 from tests.suite import ROOT
 
 
@@ -85,7 +85,7 @@ def test_a_fault_is_told_with_file_table_and_slug(own: Path, lines: str, fault: 
     told = faults_in(own)
     assert len(told) == 1 and told[0].startswith("ours.toml") and fault in told[0]
     read_also(own)
-    with pytest.raises(RegistryError, match=r"ours\.toml"):
+    with pytest.raises(BadRegistry, match=r"ours\.toml"):
         find_entities("OpenAI reports")
 
 

@@ -7,8 +7,8 @@ from django.core.management.base import CommandError, CommandParser
 from feeds.management.exampled import ExampledCommand
 from newsdesk.sample.records import labelled_records
 from newsdesk.stories.clustering.comparing.own_odds import trained_path
-from newsdesk.stories.training.train import MEASURED, Judged, TooLittleSaidError, Training, train
-from newsdesk.stories.training.trained import NoCurvatureError, forget_trained
+from newsdesk.stories.training.train import MEASURED, Judged, TooLittleSaid, Training, train
+from newsdesk.stories.training.trained import NoCurvature, forget_trained
 
 
 class Command(ExampledCommand):
@@ -33,10 +33,10 @@ class Command(ExampledCommand):
             return
         try:
             done = train([labelled_records()], is_trial=options["dry_run"])
-        except TooLittleSaidError as error:
+        except TooLittleSaid as error:
             self.stdout.write(f"Too little to learn from: {error} The weights stay as they are.")
             return
-        except NoCurvatureError as error:
+        except NoCurvature as error:
             raise CommandError("The shipped weights came without their curvature; nothing can be learned.") from error
         self.stdout.write(f"Learned from {done.pairs} pairs of {done.edits} edits.")
         self.stdout.write(_told("in use", done.old))

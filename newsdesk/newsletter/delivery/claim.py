@@ -84,7 +84,7 @@ def claim(mail: Claimable, message_id: str, *, holder: str, now: datetime) -> bo
     """Claim a queued mail for the holder of the lease, if it is still wanted and nothing is paused; commits.
 
     Raises:
-        LeaseLostError: Somebody else sends now.
+        LeaseLost: Somebody else sends now.
     """
     with transaction.atomic(durable=True):
         renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from newsdesk.lease import LeaseLostError, new_holder, release_lease, take_lease
+from newsdesk.lease import LeaseLost, new_holder, release_lease, take_lease
 from newsdesk.newsletter.delivery.claim import (
     LEASE,
     LEASE_DURATION,
@@ -63,7 +63,7 @@ def send_pending(
                 logger.warning("%d mails have an unknown outcome, for their sender ended meanwhile.", lost)
             run.work()
             _finish_mailings(run.now())
-    except LeaseLostError:
+    except LeaseLost:
         logger.warning("Another sender has taken over; it goes on with what is left.")
     finally:
         # Only when the next mail may go is the next sender let in: so the rate holds from run to run.

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
-from newsdesk.lease import LeaseBusyError, LeaseLostError, held_lease, renew_lease
+from newsdesk.lease import LeaseBusy, LeaseLost, held_lease, renew_lease
 from newsdesk.stories.changes_in_words import tell_changes
 from newsdesk.stories.clustering.absorb import covered_stories, settle
 from newsdesk.stories.clustering.cluster import LEASE
@@ -55,7 +55,7 @@ def writing_coverage() -> Iterator[None]:
         with held_lease(LEASE, duration=EDIT_DURATION, patience=PATIENCE) as holder, transaction.atomic():
             renew_lease(LEASE, holder, now=timezone.now(), duration=EDIT_DURATION)
             yield
-    except (LeaseBusyError, LeaseLostError) as error:
+    except (LeaseBusy, LeaseLost) as error:
         raise ClusteringRuns from error
 
 

@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
-from newsdesk.lease import LeaseLostError, new_holder, release_lease, renew_lease, take_lease
+from newsdesk.lease import LeaseLost, new_holder, release_lease, renew_lease, take_lease
 from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.comparing.own_odds import current_odds
 from newsdesk.stories.clustering.item import Decision
 from newsdesk.stories.clustering.mend import (
-    RevisedMeanwhileError,
+    RevisedMeanwhile,
     found_stories,
     lock_named,
     move_rows,
@@ -71,14 +71,14 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
             clusterer = known[0] if known and _is_current(*known) else rebuild_clusterer()
             try:
                 rows = _place(batch, clusterer, holder=holder, now=now)
-            except RevisedMeanwhileError:
+            except RevisedMeanwhile:
                 # Decided again, on rows that say so.
                 known = None
                 continue
             known = None if clusterer.has_reopened else (clusterer, rows)
             done += len(batch)
         _left = known
-    except LeaseLostError:
+    except LeaseLost:
         logger.warning("Another process has taken over clustering; it goes on with the entries left over.")
     finally:
         release_lease(LEASE, holder, now=timezone.now())
@@ -105,8 +105,8 @@ def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: da
     """Decide on a batch and write that in one transaction that still holds the lease; the window's rows then.
 
     Raises:
-        RevisedMeanwhileError: a repair would touch what an editor has just made theirs; nothing is written.
-        LeaseLostError: another process has taken over; nothing is written.
+        RevisedMeanwhile: a repair would touch what an editor has just made theirs; nothing is written.
+        LeaseLost: another process has taken over; nothing is written.
     """
     decisions = decide(batch, clusterer)
     with transaction.atomic():
@@ -119,7 +119,7 @@ def write_decisions(batch: Sequence[Entry], decisions: Mapping[int, Decision], *
     """Write where the entries of a batch go, and carry out the repairs in their order; inside a transaction.
 
     Raises:
-        RevisedMeanwhileError: a repair would touch what an editor has just made theirs.
+        RevisedMeanwhile: a repair would touch what an editor has just made theirs.
     """
     founding, repaired = founders(decisions), named_stories(decisions.values())
     stories = lock_named(founding.keys(), repaired)

@@ -17,7 +17,7 @@ from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.snapshot import edited_fields, snapshot, subject_of
 
 
-class RevisedMeanwhileError(Exception):
+class RevisedMeanwhile(Exception):
     """An editor has revised a story that a repair would touch, since the repair was decided."""
 
 
@@ -25,7 +25,7 @@ def lock_named(names: Collection[str], mended: Collection[str]) -> dict[str, Sto
     """The stories of these public ids, locked, and with them what follows up the `mended` ones, which may be led on.
 
     Raises:
-        RevisedMeanwhileError: one of the mended ones is an editor's by now.
+        RevisedMeanwhile: one of the mended ones is an editor's by now.
     """
     wanted = Q(public_id__in=names)
     if mended:
@@ -33,7 +33,7 @@ def lock_named(names: Collection[str], mended: Collection[str]) -> dict[str, Sto
     # Locked, so that what an editor writes meanwhile is not overwritten by what was read before.
     locked = list(Story.objects.select_for_update().filter(wanted).order_by("pk"))
     if any(story.is_edited for story in locked if story.public_id in mended):
-        raise RevisedMeanwhileError
+        raise RevisedMeanwhile
     return {story.public_id: story for story in locked if story.public_id in names}
 
 

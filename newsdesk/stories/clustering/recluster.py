@@ -45,8 +45,8 @@ def recluster(since: datetime, *, now: datetime) -> Reclustered:
     its first entry.
 
     Raises:
-        LeaseBusyError: clustering is running.
-        LeaseLostError: another process took over while this one decided; nothing is written.
+        LeaseBusy: clustering is running.
+        LeaseLost: another process took over while this one decided; nothing is written.
     """
     with held_lease(LEASE, duration=LEASE_DURATION, patience=PATIENCE) as holder:
         before_repairs = places_before_repairs(since)

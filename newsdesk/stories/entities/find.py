@@ -93,7 +93,7 @@ def read_also(own: Path | None) -> None:
 def current_registry() -> Registry:
     """The registry in use, read once.
 
-    Raises: RegistryError when the site's own file has faults.
+    Raises: BadRegistry when the site's own file has faults.
     """
     return read_registry(_own)
 

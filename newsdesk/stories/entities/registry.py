@@ -93,17 +93,17 @@ class Registry:
         return tuple(name for names in self.names.values() for name in names if name.slug == slug)
 
 
-class RegistryError(Exception):
+class BadRegistry(Exception):
     """A site's own file of entities is wrong; says where and how."""
 
 
 def read_registry(own: Path | None = None) -> Registry:
     """Our registry, with the lines of a site's own file over it.
 
-    Raises: RegistryError when that file has faults.
+    Raises: BadRegistry when that file has faults.
     """
     if own is not None and (faults := faults_in(own)):
-        raise RegistryError(" ".join(faults))
+        raise BadRegistry(" ".join(faults))
     lines = _lines(_tables(OURS), _tables(own) if own else {})
     spelled = {slug: _names(slug, line) for slug, (_, line) in lines.items()}
     others = {slug: _others(line, spelled[slug]) for slug, (_, line) in lines.items() if "unless" in line}

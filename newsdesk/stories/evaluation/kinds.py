@@ -10,7 +10,7 @@ from newsdesk.stories.classifying.guess_theme import classify_theme
 from newsdesk.stories.classifying.relevance import judge_relevance
 from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.clustering.comparing.own_odds import current_odds
-from newsdesk.stories.evaluation.labelled import LabelledFileError, label, text_of
+from newsdesk.stories.evaluation.labelled import BadLabelledFile, label, text_of
 from newsdesk.stories.evaluation.line import place_all
 from newsdesk.stories.evaluation.measures import (
     clustering_figures,
@@ -105,4 +105,4 @@ KINDS: dict[str, Callable[[Sequence[Record]], Measured]] = {
 
 def _need(labels: Sequence[object], name: str) -> None:
     if not labels:
-        raise LabelledFileError(f"no record is labelled with {name}.")
+        raise BadLabelledFile(f"no record is labelled with {name}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from feeds.recording import BadRecord, Record, read_records
 
 
-class LabelledFileError(Exception):
+class BadLabelledFile(Exception):
     """A file that cannot be measured with; the message says which line and why."""
 
 
@@ -15,18 +15,18 @@ def read_labelled(path: Path) -> list[Record]:
     """The records of a labelled file in the order in which `replay` puts them through the line.
 
     Raises:
-        LabelledFileError: the file cannot be read, a line is no record, or two records have one id.
+        BadLabelledFile: the file cannot be read, a line is no record, or two records have one id.
     """
     try:
         records = sorted(read_records(path), key=lambda record: record.first_seen)
     except BadRecord as error:
-        raise LabelledFileError(str(error)) from error
+        raise BadLabelledFile(str(error)) from error
     except OSError as error:
-        raise LabelledFileError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        raise BadLabelledFile(f"{path}: cannot be read: {error.strerror or error}.") from error
     if not records:
-        raise LabelledFileError(f"{path}: holds no records.")
+        raise BadLabelledFile(f"{path}: holds no records.")
     if len({record.id for record in records}) != len(records):
-        raise LabelledFileError(f"{path}: two records have the same id.")
+        raise BadLabelledFile(f"{path}: two records have the same id.")
     return records
 
 

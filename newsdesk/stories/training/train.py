@@ -21,7 +21,7 @@ MIN_PAIRS, MIN_EDITS = 20, 2
 MEASURED = ("bcubed_f1", "story_f1", "pair_f1")
 
 
-class TooLittleSaidError(Exception):
+class TooLittleSaid(Exception):
     """Editors have said too little to learn from: so many pairs in so many edits."""
 
     def __init__(self, pairs: int, edits: int) -> None:
@@ -60,14 +60,14 @@ def train(days: Sequence[Sequence[Record]], *, is_trial: bool = False) -> Traini
     keeps nothing. The same rows give the same weights.
 
     Raises:
-        TooLittleSaidError: there is too little to learn from.
-        NoCurvatureError: the shipped weights came without what is needed to learn from them.
+        TooLittleSaid: there is too little to learn from.
+        NoCurvature: the shipped weights came without what is needed to learn from them.
     """
     curvatures = shipped_curvatures()
     evidence = [one for one in read_evidence() if _shipped_for(one) in curvatures]
     edits = sorted({one.change for one in evidence})
     if len(evidence) < MIN_PAIRS or len(edits) < MIN_EDITS:
-        raise TooLittleSaidError(len(evidence), len(edits))
+        raise TooLittleSaid(len(evidence), len(edits))
     old, odds = read_trained(), _learned(evidence, curvatures)
     left_out = [(_learned(part, curvatures), rest) for part, rest in folds_of(evidence)]
     new_judged = _judged(left_out, days, odds)

@@ -15,7 +15,7 @@ from newsdesk.stories.clustering.comparing.own_odds import Odds, shipped_hash, s
 CURVATURE = Path(__file__).with_name("clusterer_curvature.json")
 
 
-class NoCurvatureError(Exception):
+class NoCurvature(Exception):
     """The shipped weights came without the curvature that belongs to them."""
 
 
@@ -45,14 +45,14 @@ def shipped_curvatures() -> dict[Logistic, list[list[float]]]:
     """The curvature of the training loss of each shipped formula that has one.
 
     Raises:
-        NoCurvatureError: there is none that belongs to them.
+        NoCurvature: there is none that belongs to them.
     """
     try:
         kept = json.loads(CURVATURE.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise NoCurvatureError from error
+        raise NoCurvature from error
     if kept["shipped"] != shipped_hash():
-        raise NoCurvatureError
+        raise NoCurvature
     return {shipped_models()[name]: _whole(half) for name, half in kept["curvatures"].items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.web.address import AddressError, is_public, join_url, read_url
+from feeds.web.address import RefusedUrl, is_public, join_url, read_url
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_ordinary_address_is_public(address: str) -> None:
     ],
 )
 def test_disguised_addresses_and_system_ports_are_blocked(url: str) -> None:
-    with pytest.raises(AddressError) as refused:
+    with pytest.raises(RefusedUrl) as refused:
         read_url(url)
     assert refused.value.code == "blocked_address"
 
@@ -116,7 +116,7 @@ def test_the_host_is_read_as_a_resolver_would(url: str, host: str) -> None:
     ],
 )
 def test_what_is_no_plain_web_address_is_a_bad_url(url: str) -> None:
-    with pytest.raises(AddressError) as refused:
+    with pytest.raises(RefusedUrl) as refused:
         read_url(url)
     assert refused.value.code == "bad_url"
 
@@ -133,5 +133,5 @@ def test_the_normal_form_keeps_an_unusual_port_and_the_brackets_of_ipv6() -> Non
 def test_a_reference_is_resolved_against_its_page() -> None:
     assert join_url("https://example.com/a/b", "../c") == "https://example.com/c"
     assert join_url("https://example.com/a/b", "//other.example/c") == "https://other.example/c"
-    with pytest.raises(AddressError):
+    with pytest.raises(RefusedUrl):
         join_url("https://example.com/", "http://[broken")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from feeds.web.ask import MAX_PAGE_BYTES, FetchError, Response, ask_for_feed, ask_for_page
+from feeds.web.ask import MAX_PAGE_BYTES, FetchFailed, Response, ask_for_feed, ask_for_page
 from tests.servers.publisher import Publisher, Reply, silence
 
 
@@ -40,7 +40,7 @@ def test_the_settings_open_no_other_private_address(
     site: Publisher, settings: Settings, ask: Callable[[str], Response]
 ) -> None:
     settings.FETCH_ALLOWED_ADDRESSES = frozenset()
-    with pytest.raises(FetchError, match="blocked_address"):
+    with pytest.raises(FetchFailed, match="blocked_address"):
         ask(site.url())
     assert site.connections == 0
 
@@ -48,11 +48,11 @@ def test_the_settings_open_no_other_private_address(
 def test_a_page_may_be_smaller_than_a_feed(site: Publisher) -> None:
     site.routes["/"] = b" " * (MAX_PAGE_BYTES + 1)
     assert len(ask_for_feed(site.url()).body) == MAX_PAGE_BYTES + 1
-    with pytest.raises(FetchError, match="too_large"):
+    with pytest.raises(FetchFailed, match="too_large"):
         ask_for_page(site.url())
 
 
 def test_a_caller_who_waits_shortens_the_deadline(site: Publisher) -> None:
     site.routes["/"] = silence()
-    with pytest.raises(FetchError, match="timeout"):
+    with pytest.raises(FetchFailed, match="timeout"):
         ask_for_feed(site.url(), deadline_s=0.2)

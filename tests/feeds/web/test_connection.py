@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from feeds.web.fetch import FetchError, fetch
+from feeds.web.fetch import FetchFailed, fetch
 from tests.servers.publisher import Publisher, redirect
 
 NOTHING: frozenset[str] = frozenset()
@@ -29,7 +29,7 @@ DISGUISES = [
 
 
 def refusal_code(url: str, allowed: frozenset[str] = NOTHING) -> str:
-    with pytest.raises(FetchError) as caught:
+    with pytest.raises(FetchFailed) as caught:
         fetch(url, allowed_addresses=allowed, deadline_s=10)
     return caught.value.code
 
@@ -65,7 +65,7 @@ def test_the_guard_stands_at_every_redirect(publisher: Publisher, host: str) -> 
 
 def test_one_bad_address_among_good_ones_refuses_the_name(publisher: Publisher) -> None:
     publisher.routes["/"] = b"internal"
-    with pytest.raises(FetchError) as caught:
+    with pytest.raises(FetchFailed) as caught:
         fetch(
             f"http://mixed.test:{publisher.port}/",
             allowed_addresses=frozenset({publisher.address}),
@@ -109,6 +109,6 @@ def test_a_name_without_addresses_is_a_dns_failure() -> None:
         raise OSError("no such name")
 
     for resolver in (resolve, lambda host, port: []):
-        with pytest.raises(FetchError) as caught:
+        with pytest.raises(FetchFailed) as caught:
             fetch("http://nowhere.test/", allowed_addresses=NOTHING, resolve=resolver)
         assert caught.value.code == "dns"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.web.fetch import MAX_REDIRECTS, FetchError, Redirect, Response, fetch
+from feeds.web.fetch import MAX_REDIRECTS, FetchFailed, Redirect, Response, fetch
 from tests.feeds.web.getting import MEGABYTE, get, refusal
 from tests.servers.publisher import Publisher, Raw, Reply, Request, drip, redirect, silence
 
@@ -140,7 +140,7 @@ def test_a_tls_handshake_that_never_comes_is_left_too(publisher: Publisher) -> N
     # A plain server reads the client's hello as a request line and waits for its end.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(FetchError) as caught:
+        with pytest.raises(FetchFailed) as caught:
             fetch(f"https://{address}/", allowed_addresses=frozenset({address}), deadline_s=SHORT_S)
     assert caught.value.code == "timeout"
 
@@ -153,7 +153,7 @@ def test_a_resolver_that_hangs_is_left_at_the_deadline() -> None:
         return []
 
     started = time.monotonic()
-    with pytest.raises(FetchError) as caught:
+    with pytest.raises(FetchFailed) as caught:
         fetch("http://slow.test/", allowed_addresses=frozenset(), deadline_s=SHORT_S, resolve=resolve)
     released.set()
     assert caught.value.code == "timeout"
@@ -228,7 +228,7 @@ def test_an_answer_that_is_not_http_is_a_bad_response(publisher: Publisher, answ
 def test_nobody_listening_is_a_failed_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
-    with pytest.raises(FetchError) as caught:
+    with pytest.raises(FetchFailed) as caught:
         fetch(f"http://{address}/", allowed_addresses=frozenset({address}))
     assert caught.value.code == "connect"
 
@@ -265,7 +265,7 @@ def test_a_valid_certificate_for_the_host_is_accepted() -> None:
 )
 def test_a_bad_certificate_ends_the_fetch(certificate: str, host: str, trusted: bool) -> None:
     with Publisher({"/": b"secret"}, tls=_tls_server(certificate)) as publisher:
-        with pytest.raises(FetchError) as caught:
+        with pytest.raises(FetchFailed) as caught:
             _fetch_over_tls(publisher, host, trusted=trusted)
         assert caught.value.code == "tls"
         assert publisher.requests == []
@@ -273,7 +273,7 @@ def test_a_bad_certificate_ends_the_fetch(certificate: str, host: str, trusted: 
 
 def test_a_redirect_from_https_to_http_is_refused(publisher: Publisher) -> None:
     downgrade = redirect(publisher.url("/"))
-    with Publisher({"/": downgrade}, tls=_tls_server("valid.pem")) as encrypted, pytest.raises(FetchError) as caught:
+    with Publisher({"/": downgrade}, tls=_tls_server("valid.pem")) as encrypted, pytest.raises(FetchFailed) as caught:
         _fetch_over_tls(encrypted, "publisher.test", also_allowed=publisher.address)
     assert caught.value.code == "bad_redirect"
     assert publisher.connections == 0

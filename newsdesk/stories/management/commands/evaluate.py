@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from feeds.management.exampled import ExampledCommand
 from newsdesk.stories.embedding.embedder import EmbeddingFailed
 from newsdesk.stories.evaluation.kinds import KINDS
-from newsdesk.stories.evaluation.labelled import LabelledFileError, read_labelled
+from newsdesk.stories.evaluation.labelled import BadLabelledFile, read_labelled
 
 
 class Command(ExampledCommand):
@@ -37,7 +37,7 @@ by `first_seen`, or in the file's order where they have no times."""
             self.stderr.write(f"Measuring {options['kind']} on {len(records)} records of {path} ...")
             started = time.process_time()
             predictions, figures = KINDS[options["kind"]](records)
-        except (LabelledFileError, EmbeddingFailed) as error:
+        except (BadLabelledFile, EmbeddingFailed) as error:
             raise CommandError(str(error)) from error
         seconds = time.process_time() - started
         if options["predictions"]:

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from feeds.management.exampled import ExampledCommand
-from newsdesk.lease import LeaseBusyError, LeaseLostError
+from newsdesk.lease import LeaseBusy, LeaseLost
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.management.arguments import read_moment
 
@@ -29,7 +29,7 @@ editors merged, split or moved stays so, and so do their headlines and themes. P
         self.stderr.write(f"Clustering what was seen since {since.isoformat()} again ...")
         try:
             done = recluster(since, now=timezone.now())
-        except (LeaseBusyError, LeaseLostError) as error:
+        except (LeaseBusy, LeaseLost) as error:
             raise CommandError("Clustering is running; try again when it has ended.") from error
         self.stdout.write(
             f"{done.entries} entries clustered again, {done.moved} of them stand elsewhere now;"
