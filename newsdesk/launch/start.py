@@ -18,6 +18,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -68,36 +69,10 @@ def main(argv: list[str]) -> int:
 
 def _start(arguments: Namespace, data_dir: Path, site_url: str, progress: Progress) -> int:
     check_writable(str(data_dir), "The data directory")
-    if not arguments.sample and settings_of_sample(data_dir):
-        raise Trouble(
-            f"NEWSDESK_DATA_DIR: {data_dir} holds the sample; to start that, name the folder above and add --sample."
-        )
     url = f"http://127.0.0.1:{arguments.port}"
-    os.environ.update({"NEWSDESK_DATA_DIR": str(data_dir), "NEWSDESK_SAMPLE": "1" if arguments.sample else "0"})
-    os.environ["SITE_URL"] = site_url or url
-    os.environ.update(APART if arguments.sample else {})
-    from newsdesk import settings  # reads the environment, which is complete only now
-
-    if settings.PRODUCTION:
-        raise Trouble("NEWSDESK_PRODUCTION is on: ./run serves one machine; docs/operations.md says how to serve many.")
+    _set_environment(arguments, data_dir, site_url or url)
     with _only_start(data_dir, url), contextlib.closing(bind_port(arguments.port)) as listener, _run_dir() as run_dir:
-        programs = []
-        if arguments.sample:
-            hours = Hours(settings.DIGEST_HOUR, settings.DIGEST_TIME_ZONE)
-            day = hours.latest_date(datetime.now(UTC))
-            sample = renew_sample(data_dir, day, progress.say)
-            os.environ.update(settings_of_sample(data_dir))
-            base = hours.cut_off(day).isoformat()
-            server = _python("newsdesk.sample.server", "--port", str(sample.port), "--base", base)
-            programs.append(Program("sample", server))
-        if sys.platform == "darwin":  # or a worker dies when it forks after its libraries have used threads
-            os.environ["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] = "YES"
-        broker = choose_broker(run_dir, settings.CELERY_BROKER_URL.replace("memory://", ""))
-        os.environ["CELERY_BROKER_URL"] = broker.url
-        if broker.url == FILES_URL:
-            clear_files(data_dir)
-        if broker.command:
-            programs.insert(0, Program("broker", broker.command))
+        programs = [*_broker(run_dir, data_dir), *(_sample(data_dir, progress) if arguments.sample else ())]
         supervisor = Supervisor(run_dir, data_dir / "logs", os.environ.copy(), progress.say)
         supervisor.heed_signals()
         try:
@@ -116,6 +91,51 @@ def _start(arguments: Namespace, data_dir: Path, site_url: str, progress: Progre
             return 0
         finally:
             supervisor.stop()
+
+
+def _set_environment(arguments: Namespace, data_dir: Path, site_url: str) -> None:
+    """Complete the environment that the settings, ours and those of the programs we start, are read from.
+
+    Raises: Trouble.
+    """
+    if not arguments.sample and settings_of_sample(data_dir):
+        raise Trouble(
+            f"NEWSDESK_DATA_DIR: {data_dir} holds the sample; to start that, name the folder above and add --sample."
+        )
+    os.environ.update({"NEWSDESK_DATA_DIR": str(data_dir), "NEWSDESK_SAMPLE": "1" if arguments.sample else "0"})
+    os.environ["SITE_URL"] = site_url
+    os.environ.update(APART if arguments.sample else {})
+    if sys.platform == "darwin":  # or a worker dies when it forks after its libraries have used threads
+        os.environ["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] = "YES"
+    if _settings().PRODUCTION:
+        raise Trouble("NEWSDESK_PRODUCTION is on: ./run serves one machine; docs/operations.md says how to serve many.")
+
+
+def _settings() -> ModuleType:
+    """The settings, which read the environment once: not before it is complete."""
+    from newsdesk import settings
+
+    return settings
+
+
+def _sample(data_dir: Path, progress: Progress) -> Iterator[Program]:
+    """The server of the invented publishers, for the newest digest's day."""
+    hours = Hours(_settings().DIGEST_HOUR, _settings().DIGEST_TIME_ZONE)
+    day = hours.latest_date(datetime.now(UTC))
+    sample = renew_sample(data_dir, day, progress.say)
+    os.environ.update(settings_of_sample(data_dir))
+    base = hours.cut_off(day).isoformat()
+    yield Program("sample", _python("newsdesk.sample.server", "--port", str(sample.port), "--base", base))
+
+
+def _broker(run_dir: Path, data_dir: Path) -> Iterator[Program]:
+    """The broker's program, where it needs one."""
+    broker = choose_broker(run_dir, _settings().CELERY_BROKER_URL.replace("memory://", ""))
+    os.environ["CELERY_BROKER_URL"] = broker.url
+    if broker.url == FILES_URL:
+        clear_files(data_dir)
+    if broker.command:
+        yield Program("broker", broker.command)
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:

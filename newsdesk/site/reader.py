@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
-from newsdesk.digests.documents.readable import Line, ReadItem, as_readable, made_words
+from newsdesk.digests.documents.readable import Line, ReadItem
+from newsdesk.digests.documents.reading import as_readable, made_words
 from newsdesk.digests.shape import Document, Role, Writer
 from newsdesk.site.page import DigestPage, Mark, Passage, PlacedStory, Sentence, Watched
 

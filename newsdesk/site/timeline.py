@@ -9,7 +9,8 @@ from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from newsdesk.digests.documents.readable import Citation, read_line
+from newsdesk.digests.documents.readable import Citation
+from newsdesk.digests.documents.reading import read_line
 from newsdesk.digests.shape import SentenceJson
 from newsdesk.site.page import Passage
 from newsdesk.site.reader import passages_of

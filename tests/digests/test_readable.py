@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from newsdesk.digests.documents.readable import made_words
+from newsdesk.digests.documents.reading import made_words
 from newsdesk.digests.shape import Writer
 
 

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from pytest_django import Settings
 
 from newsdesk.digests.documents.document import as_document, citations, sentences_in_order
-from newsdesk.digests.documents.readable import closed
+from newsdesk.digests.documents.reading import closed
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
 from newsdesk.newsletter.mail.render import MAX_HTML_BYTES, render_digest
 from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill

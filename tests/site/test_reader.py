@@ -10,7 +10,7 @@ from django.test import Client
 
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.html import as_html
-from newsdesk.digests.documents.readable import made_words
+from newsdesk.digests.documents.reading import made_words
 from newsdesk.digests.documents.text import as_text
 from newsdesk.newsletter.mail.render import render_digest
 from newsdesk.site.page import DigestPage

@@ -7,7 +7,8 @@ from dataclasses import replace
 from django.template.loader import render_to_string
 
 from feeds.urls import web_address
-from newsdesk.digests.documents.readable import Source, as_readable, stamp
+from newsdesk.digests.documents.readable import Source, stamp
+from newsdesk.digests.documents.reading import as_readable
 from newsdesk.digests.shape import Document
 
 

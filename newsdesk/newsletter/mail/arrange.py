@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from newsdesk.digests.documents import readable
-from newsdesk.digests.documents.readable import Line, Readable, Source, Thesis, as_readable
+from newsdesk.digests.documents.readable import Line, Readable, Source, Thesis
+from newsdesk.digests.documents.reading import as_readable
 from newsdesk.digests.shape import Document
 
 SAMPLE_WARNING = "The outlets and the news in this mail are invented."

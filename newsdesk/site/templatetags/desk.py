@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from feeds.urls import web_address
 from newsdesk.digests.building.week import days_of
-from newsdesk.digests.documents.readable import KIND_LABELS
+from newsdesk.digests.documents.reading import KIND_LABELS
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.site.page import DigestPage
 from newsdesk.stories.themes import Theme, theme_label

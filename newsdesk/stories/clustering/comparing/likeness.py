@@ -48,24 +48,12 @@ def features(
     `gap_h` is hours since the story's last report, None where reports carry no times: then neither the gap nor the
     publisher, which such collections rarely tell apart, says anything.
     """
-    new, new_title, new_terms = report.profile, report.title, report.terms
-    title_cosine = cosine = contains = shared_pairs = 0.0
-    shared_best: tuple[float, float] = (0.0, 0.0)
-    for member in members:
-        shared = [new_title[term] for term in member.title if term in new_title]
-        if shared:
-            title = list(map(weights.__getitem__, member.title))
-            other, square = sum(map(mul, title, title)), sum(map(mul, shared, shared))
-            title_cosine = max(title_cosine, square / math.sqrt(report.title_square * other))
-            shared_best = max(shared_best, (sum(shared), max(shared)))
-            contains = max(contains, square / other)
-            if common := new.pairs & member.pairs:
-                shared_pairs = max(shared_pairs, math.fsum(weights[a] + weights[b] for a, b in common) / 2)
-        cosine = max(cosine, _cosine(new_terms, report.norm, member.terms, weights))
+    new, new_title = report.profile, report.title
+    title_cosine, cosine, contains, shared_pairs, shared_sum, shared_most = _nearest(report, members, weights)
     terms = story.terms
-    centre_cosine = _cosine(new_terms, report.norm, terms, weights) if story.size > 1 else cosine
+    centre_cosine = _cosine(report.terms, report.norm, terms, weights) if story.size > 1 else cosine
     contained = sum(value * value for term, value in new_title.items() if term in terms) / (report.title_square or 1.0)
-    shared_weight = min(shared_best[0], 40.0) / 10
+    shared_weight = min(shared_sum, 40.0) / 10
     shared_figures = len(new.figures & story.figures)
     title_length = math.log1p(len(new.title)) - USUAL_TITLE
     length = math.log1p(len(new.terms)) - USUAL_TERMS
@@ -74,7 +62,7 @@ def features(
         cosine,
         centre_cosine,
         shared_weight,
-        shared_best[1] / 10,
+        shared_most / 10,
         contained,
         contains,
         min(shared_pairs, 30.0) / 10,
@@ -95,6 +83,31 @@ def features(
         cosine * cosine,
         shared_weight * shared_weight,
     )
+
+
+def _nearest(
+    report: Weighed, members: Sequence[Profile], weights: Mapping[str, float]
+) -> tuple[float, float, float, float, float, float]:
+    """The highest of what a report has in common with any member.
+
+    Cosine of titles, cosine of terms, how much of the member's title it contains, weight of shared pairs; and of the
+    words that titles share, for the member that shares most: the sum of their weights and the largest.
+    """
+    new, new_title, new_terms = report.profile, report.title, report.terms
+    title_cosine = cosine = contains = shared_pairs = 0.0
+    shared_best: tuple[float, float] = (0.0, 0.0)
+    for member in members:
+        shared = [new_title[term] for term in member.title if term in new_title]
+        if shared:
+            title = list(map(weights.__getitem__, member.title))
+            other, square = sum(map(mul, title, title)), sum(map(mul, shared, shared))
+            title_cosine = max(title_cosine, square / math.sqrt(report.title_square * other))
+            shared_best = max(shared_best, (sum(shared), max(shared)))
+            contains = max(contains, square / other)
+            if common := new.pairs & member.pairs:
+                shared_pairs = max(shared_pairs, math.fsum(weights[a] + weights[b] for a, b in common) / 2)
+        cosine = max(cosine, _cosine(new_terms, report.norm, member.terms, weights))
+    return title_cosine, cosine, contains, shared_pairs, *shared_best
 
 
 def _cosine(new: Mapping[str, float], norm: float, counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
