@@ -14,7 +14,7 @@ from feeds.clock import Clock
 from feeds.web.fetch import fetch
 from feeds.web.hosts import HOST_SPACING_S
 from feeds.web.pump import Job, Limits, Pump, Work
-from tests.servers.publisher import Publisher, Request, silence
+from tests.servers.publisher import Publisher, silence
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 # The hosts of the jobs that need not wait, as "host:port".
@@ -168,20 +168,22 @@ def test_after_the_deadline_nothing_is_claimed_but_what_runs_is_answered() -> No
 
 
 def test_one_host_is_not_asked_by_two_at_the_same_moment(publisher: Publisher) -> None:
+    # Measured where a job is claimed: when a request arrives depends on how busy the machine is.
     moments: list[float] = []
 
-    def note(request: Request) -> bytes:
-        moments.append(time.monotonic())
-        return b"here"
+    class Timed(Desk):
+        def claim(self, key: int) -> Row | None:
+            moments.append(time.monotonic())
+            return super().claim(key)
 
-    publisher.routes |= {"/0": note, "/1": note}
-    rows = Desk(
+    publisher.routes |= {"/0": b"here", "/1": b"here"}
+    rows = Timed(
         {key: publisher.url(f"/{key}") for key in range(2)},
         ask=lambda row: fetch(row.url, allowed_addresses=frozenset({publisher.address})).body.decode(),
     )
     with rows.pump(exempt=frozenset()) as pump:
         assert [answer.result() for _, answer in pump.answers()] == ["here", "here"]
-    assert moments[1] - moments[0] >= 0.9 * HOST_SPACING_S
+    assert moments[1] - moments[0] >= HOST_SPACING_S
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit, ValueError])
