@@ -46,6 +46,7 @@ def main(argv: list[str]) -> int:
     """Run until stopped; returns the exit status."""
     progress = Progress()
     arguments = parse_run_arguments(argv)
+    base = DEFAULT_DATA_DIR
     try:
         environment = Environment.read(os.environ.get("NEWSDESK_ENV_FILE") or ROOT / ".env")
         base = Path(environment.str("NEWSDESK_DATA_DIR", "") or DEFAULT_DATA_DIR).absolute()
@@ -55,7 +56,7 @@ def main(argv: list[str]) -> int:
         progress.say(str(error))
         return 1
     except OSError as error:  # of a file in the data directory: a full disk, most likely
-        progress.say(f"{error.filename or 'Starting failed'}: {error.strerror}.")
+        progress.say(f"{error.filename or base}: {error.strerror}.")
         return 1
     except Stopped:
         progress.say("Stopped.")
