@@ -5,6 +5,7 @@ The desk's headline of a story (`stories/titles/headline.py`) is another: it is 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def reads_as_sentence(cleaned: str) -> bool:
 
 def _merit(title: SourceTitle, cleaned: str, shared: Mapping[str, float]) -> float:
     distinct = set(terms(cleaned))
-    centrality = sum(shared.get(term, 0.0) for term in distinct) / (FREE_TERMS + len(distinct) * SHARE_OF_TERMS)
+    centrality = math.fsum(shared.get(term, 0.0) for term in distinct) / (FREE_TERMS + len(distinct) * SHARE_OF_TERMS)
     low, high = GOOD_LENGTH_CHARACTERS
     length = len(cleaned)
     merit = CENTRALITY_WEIGHT * centrality + STANDING_WEIGHT * title.standing

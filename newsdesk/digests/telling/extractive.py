@@ -6,6 +6,7 @@ repetition (Carbonell and Goldstein, Maximal Marginal Relevance, 1998).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -240,7 +241,7 @@ def _best_title(entries: Sequence[EntryView], headline: str, shared: dict[str, f
         cleaned = printed_title(entry.title, entry.publisher)
         tokens = set(terms(cleaned))
         ends = 0.0 if shown(entry.title).endswith(("...", "…", "?")) or is_teaser(cleaned) else 1.0
-        return ends, sum(shared.get(term, 0.0) for term in tokens) + 0.5 * entry.standing + 0.3 * (
+        return ends, math.fsum(shared.get(term, 0.0) for term in tokens) + 0.5 * entry.standing + 0.3 * (
             entry.kind == "primary"
         )
 
