@@ -45,6 +45,9 @@ def note_success(feed: Feed, response: Response, parsed: ParsedFeed | None, *, n
         code, problem = MALFORMED if parsed.problem else "", scrub(parsed.problem, MAX_ERROR_CHARACTERS)
     else:
         code, problem = EMPTY, NO_ENTRIES
+    moved = _moved(feed, response, now)
+    if moved and moved["url"] != feed.url:
+        _keep_earlier_address(feed, moved["url"], now)
     _row(feed).update(
         polled_at=now,
         succeeded_at=now,
@@ -55,7 +58,7 @@ def note_success(feed: Feed, response: Response, parsed: ParsedFeed | None, *, n
         claimed_until=None,
         **_said(feed, parsed),
         **_validators(response),
-        **_move(feed, response, now),
+        **moved,
     )
     return problem
 
@@ -109,8 +112,8 @@ def _validators(response: Response) -> dict[str, str]:
     return found
 
 
-def _move(feed: Feed, response: Response, now: datetime) -> dict[str, Any]:
-    """What a permanent redirect changes on the row; the earlier address is kept in the publisher's note."""
+def _moved(feed: Feed, response: Response, now: datetime) -> dict[str, Any]:
+    """What permanent redirects change on the feed's row; nothing where another feed of ours has the new address."""
     move = schedule.after_redirects(
         url=feed.url,
         moved_to=feed.moved_to,
@@ -120,11 +123,14 @@ def _move(feed: Feed, response: Response, now: datetime) -> dict[str, Any]:
     )
     if max(len(move.url), len(move.moved_to)) > MAX_URL_CHARACTERS:
         return {}
-    if move.url != feed.url:
-        if Feed.objects.filter(url=move.url).exists():
-            return {}  # another feed of ours has the address: both stay, and dedupe sees the copies
-        publisher = feed.publisher
-        publisher.note = f"{publisher.note}\n{now:%Y-%m-%d}: the feed moved from {feed.url} to {move.url}".strip()
-        publisher.save(update_fields=["note"])
-        logger.info("Feed %s moved from %s to %s", feed.pk, feed.url, move.url)
+    if move.url != feed.url and Feed.objects.filter(url=move.url).exists():
+        return {}  # both stay, and dedupe sees the copies
     return {"url": move.url, "moved_to": move.moved_to, "moved_seen_at": move.moved_seen_at}
+
+
+def _keep_earlier_address(feed: Feed, new_url: str, now: datetime) -> None:
+    """Write in the publisher's note where the feed was before it moved."""
+    publisher = feed.publisher
+    publisher.note = f"{publisher.note}\n{now:%Y-%m-%d}: the feed moved from {feed.url} to {new_url}".strip()
+    publisher.save(update_fields=["note"])
+    logger.info("Feed %s moved from %s to %s", feed.pk, feed.url, new_url)
