@@ -173,7 +173,7 @@ def grown(size: int) -> int:
 
     from newsdesk.stories.clustering import cluster
     from newsdesk.stories.clustering.cluster import cluster_pending
-    from newsdesk.stories.clustering.window import rebuild_clusterer
+    from newsdesk.stories.clustering.rebuild import rebuild_clusterer
     from newsdesk.stories.duplicates.dedupe import dedupe_pending
     from tests.stories.many import invent_entries, invent_stored_stories
 

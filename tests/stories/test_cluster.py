@@ -11,7 +11,7 @@ from newsdesk.stories.clustering import cluster as cluster_module
 from newsdesk.stories.clustering.cluster import LEASE, cluster_pending
 from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.clustering.open_stories import WINDOW
-from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows
+from newsdesk.stories.clustering.rebuild import rebuild_clusterer, window_rows
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Story
 from tests.stories.labelled import invented

@@ -21,12 +21,12 @@ from newsdesk.desk.notices import read_embeddings
 from newsdesk.lease import LeaseLost
 from newsdesk.llm.models import Completion
 from newsdesk.stories.clustering import cluster as cluster_module
-from newsdesk.stories.clustering import window as window_module
+from newsdesk.stories.clustering import rebuild as rebuild_module
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.item import Decision, Item
+from newsdesk.stories.clustering.rebuild import rebuild_clusterer, window_rows
 from newsdesk.stories.clustering.recluster import recluster
-from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.embedding.chosen import chosen_embedder
 from newsdesk.stories.embedding.embed import CHUNK_TEXTS, chosen_model, embed_texts, read_vectors
@@ -98,7 +98,7 @@ class Noting(Clusterer):
 
 @pytest.fixture(autouse=True)
 def noted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_module, "Clusterer", Noting)
+    monkeypatch.setattr(rebuild_module, "Clusterer", Noting)
     Noting.placed.clear()
 
 

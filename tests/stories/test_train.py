@@ -23,7 +23,7 @@ from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.clusterer import Clusterer, profile_of
 from newsdesk.stories.clustering.comparing.learned import LIKENESS, Logistic
 from newsdesk.stories.clustering.comparing.own_odds import current_odds, trained_path
-from newsdesk.stories.clustering.window import item_of, rebuild_clusterer
+from newsdesk.stories.clustering.rebuild import item_of, rebuild_clusterer
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.evaluation.kinds import measure_clustering
 from newsdesk.stories.models import Constraint, Coverage, Story

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsdesk.digests.documents.columns import WIDTH_COLUMNS, heading, said, source_lines, told_by, wrapped
 from newsdesk.digests.documents.readable import Readable, ReadItem
 from newsdesk.digests.documents.reading import as_readable
+from newsdesk.digests.documents.text_columns import WIDTH_COLUMNS, heading, said, source_lines, told_by, wrapped
 from newsdesk.digests.shape import Document, Role
 
 

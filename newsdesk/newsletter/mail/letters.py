@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from newsdesk.digests.documents.columns import WIDTH_COLUMNS, wrapped
+from newsdesk.digests.documents.text_columns import WIDTH_COLUMNS, wrapped
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING
 from newsdesk.newsletter.mail.content import MailContent
 from newsdesk.newsletter.mail.render import dressed

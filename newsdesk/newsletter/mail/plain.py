@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsdesk.digests.documents.columns import WIDTH_COLUMNS, heading, said, source_lines, told_by, wrapped
 from newsdesk.digests.documents.readable import MADE_TITLE, ReadItem
+from newsdesk.digests.documents.text_columns import WIDTH_COLUMNS, heading, said, source_lines, told_by, wrapped
 from newsdesk.digests.shape import Role
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING, Issue
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from feeds.scrub import cut
-from newsdesk.digests.documents.columns import wrapped
+from newsdesk.digests.documents.text_columns import wrapped
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.shape import Document
 from newsdesk.newsletter.mail.arrange import SAMPLE_WARNING, Issue, arrange_issue

@@ -17,7 +17,7 @@ from newsdesk.stories.actions.editing import (
     writing_coverage,
 )
 from newsdesk.stories.clustering.founding import founding_ids, story_public_id
-from newsdesk.stories.clustering.window import entry_language
+from newsdesk.stories.clustering.rebuild import entry_language
 from newsdesk.stories.constraints import pair
 from newsdesk.stories.models import Coverage, Story
 

@@ -26,9 +26,9 @@ from newsdesk.stories.clustering.mend import (
     settle_mended,
 )
 from newsdesk.stories.clustering.placing import decide
+from newsdesk.stories.clustering.rebuild import rebuild_clusterer, window_rows
 from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.clustering.standing import Standing, founders, named_stories
-from newsdesk.stories.clustering.window import rebuild_clusterer, window_rows
 from newsdesk.stories.embedding.embed import embed_texts
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.snapshot import edited_fields

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from feeds.models import Entry
 from newsdesk.journal.note import note_change
 from newsdesk.stories.clustering.absorb import settle
+from newsdesk.stories.clustering.rebuild import entry_language
 from newsdesk.stories.clustering.standing import Mended, Place, Standing
-from newsdesk.stories.clustering.window import entry_language
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.snapshot import edited_fields, snapshot, subject_of
 

@@ -12,7 +12,7 @@ from feeds.models import Entry
 from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.clustering.item import Decision
-from newsdesk.stories.clustering.window import item_of
+from newsdesk.stories.clustering.rebuild import item_of
 from newsdesk.stories.constraints import Bonds, read_bonds
 from newsdesk.stories.embedding.embed import read_vectors
 from newsdesk.stories.embedding.embedder import Values

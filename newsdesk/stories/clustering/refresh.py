@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from newsdesk.stories.clustering.window import entry_language
+from newsdesk.stories.clustering.rebuild import entry_language
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.titles.headline import Title, best_headline
 

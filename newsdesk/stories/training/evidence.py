@@ -8,7 +8,7 @@ from feeds.models import Entry
 from newsdesk.stories.clustering.clusterer import Clusterer, profile_of
 from newsdesk.stories.clustering.joining import NO_TIMES_BEFORE
 from newsdesk.stories.clustering.open_stories import WINDOW
-from newsdesk.stories.clustering.window import READ_ROWS, item_of
+from newsdesk.stories.clustering.rebuild import READ_ROWS, item_of
 from newsdesk.stories.models import Constraint, Coverage
 from newsdesk.stories.titles.round_up import is_round_up
 from newsdesk.stories.training.update import Evidence
