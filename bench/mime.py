@@ -37,8 +37,8 @@ from django.conf import settings  # noqa: E402
 from django.core.mail import EmailMultiAlternatives  # noqa: E402
 
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent  # noqa: E402
+from newsdesk.newsletter.mail.mime import Recipient, build_skeleton, fill  # noqa: E402
 from newsdesk.newsletter.mail.render import render_digest  # noqa: E402
-from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill  # noqa: E402
 from newsdesk.newsletter.people.links import preferences_url, unsubscribe_url  # noqa: E402
 
 GOAL_RATIO = 8.0

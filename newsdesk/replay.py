@@ -20,7 +20,7 @@ from newsdesk.digests.window import Hours, window_of
 from newsdesk.stages import Stage, in_line_order
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
-from newsdesk.stories.clustering.mended import forget_repairs
+from newsdesk.stories.clustering.repairs_in_journal import forget_repairs
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 

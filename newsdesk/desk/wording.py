@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
+from newsdesk.digests.due import GRACE
 from newsdesk.digests.models import Digest
-from newsdesk.digests.publish import GRACE
 from newsdesk.digests.window import Hours
 
 

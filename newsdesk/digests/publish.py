@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Min, Q
 
-from feeds.models import Article, Entry, Feed
 from newsdesk.digests.building.daily import build_digest, build_draft
 from newsdesk.digests.building.weekly import build_week, closes_week
+from newsdesk.digests.due import due_dates, must_wait, was_watching
 from newsdesk.digests.editions import DAILY_EDITION, SAMPLE_EDITION, WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest, Edition
@@ -21,9 +19,6 @@ from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor, note_change
 
 logger = logging.getLogger(__name__)
-
-# How long after the cut-off a digest waits for entries that earlier stages have not finished.
-GRACE = timedelta(minutes=20)
 
 
 def publish_digest(digest: Digest, *, now: datetime, actor: Actor = None) -> None:
@@ -62,39 +57,16 @@ def publish_due(*, now: datetime) -> int:
     changed, and published; an approved digest is published as it stands, without waiting for anything.
     """
     edition = Edition.objects.get(slug=settings.EDITION)
-    published = sum(_publish_date(edition, day, now) for day in _due_dates(edition, now))
+    published = sum(_publish_date(edition, day, now) for day in due_dates(edition, now))
     published += _publish_week(now) if edition.slug == DAILY_EDITION else 0
     _draft_for_review(edition, now)
     return published
 
 
-def is_pending(after: datetime, until: datetime) -> bool:
-    """Whether news seen in (after, until] is on its way still: unread, not compared, clustered or classified."""
-    entries = Entry.objects.filter(is_news=True, seen_at__gt=after, seen_at__lte=until)
-    unclassified = Q(
-        coverage__story__merged_into=None, coverage__story__classified_version__lt=F("coverage__story__version")
-    )
-    return entries.filter(Q(article=None) | Q(fingerprint=None) | Q(coverage=None) | unclassified).exists()
-
-
-def _due_dates(edition: Edition, now: datetime) -> Iterator[date]:
-    published = set(edition.digests.filter(state=Digest.State.PUBLISHED).values_list("date", flat=True))
-    last = Hours.of_settings().latest_date(now)
-    day = last
-    if edition.slug == SAMPLE_EDITION:
-        first_seen = Entry.objects.filter(is_news=True).aggregate(first=Min("seen_at"))["first"]
-        if first_seen is not None:
-            day = min(day, Hours.of_settings().date_of(first_seen))
-    while day <= last:
-        if day not in published:
-            yield day
-        day += timedelta(days=1)
-
-
 def _publish_date(edition: Edition, day: date, now: datetime) -> int:
     after, until = window_of(day)
     digest = edition.digests.filter(date=day, state=Digest.State.APPROVED).first()
-    if digest is None and (not _was_watching(until) or _must_wait(after, until, now)):
+    if digest is None and (not was_watching(until) or must_wait(after, until, now)):
         return 0
     try:
         digest = digest or build_digest(edition, day, now=now)
@@ -105,18 +77,12 @@ def _publish_date(edition: Edition, day: date, now: datetime) -> int:
     return 1
 
 
-def _must_wait(after: datetime, until: datetime, now: datetime) -> bool:
-    """Whether what was seen in (after, until] is not through the earlier stages yet, and has some time left for it."""
-    in_time = now < max(until, _first_reading() or until) + GRACE
-    return in_time and (_is_unread(now) or is_pending(after, until))
-
-
 def _draft_for_review(edition: Edition, now: datetime) -> None:
     """Store the draft of the next digest once, as far as it is in, when its review hour has come."""
     day = Hours.of_settings().date_of(now)
     until = window_of(day)[1]
     review = until - timedelta(minutes=settings.DIGEST_REVIEW_MINUTES)
-    if edition.slug == SAMPLE_EDITION or not review <= now < until or not _was_watching(now):
+    if edition.slug == SAMPLE_EDITION or not review <= now < until or not was_watching(now):
         return
     if not edition.digests.filter(date=day).exists():
         digest = build_draft(edition, day, now=now)
@@ -136,20 +102,3 @@ def _publish_week(now: datetime) -> int:
         return 0  # another worker was faster, or an editor; or there is no week of that day
     logger.info("published the weekly digest of %s: %s", day, digest.title)
     return 1
-
-
-def _was_watching(until: datetime) -> bool:
-    """Whether anything was read at all: a digest of an empty desk would claim a quiet day that nobody watched."""
-    return Feed.objects.exclude(polled_at=None).exists() or Entry.objects.filter(seen_at__lte=until).exists()
-
-
-def _first_reading() -> datetime | None:
-    """About when anything was read for the first time: the backlog of a first poll counts for a cut-off long past."""
-    first: datetime | None = Article.objects.aggregate(first=Min("extracted_at"))["first"]
-    polled: datetime | None = Feed.objects.aggregate(first=Min("polled_at"))["first"]
-    return first or polled
-
-
-def _is_unread(now: datetime) -> bool:
-    """Whether a feed waits for its first poll."""
-    return Feed.objects.filter(polled_at=None, is_active=True, next_poll_at__lte=now).exists()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from newsdesk.newsletter.mail.content import MailContent
-from newsdesk.newsletter.mail.skeleton import UnsafeValue, build_skeleton
+from newsdesk.newsletter.mail.mime import UnsafeValue, build_skeleton
 from newsdesk.newsletter.people.webhooks import trouble_with
 
 

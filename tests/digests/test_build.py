@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator
 from newsdesk.digests.building.daily import build_digest, preview_digest
 from newsdesk.digests.documents.document import SCHEMA_FILE, as_document, canonical_json, citations
 from newsdesk.digests.documents.verify import verify_document
+from newsdesk.digests.due import is_pending
 from newsdesk.digests.models import Digest, DigestItem, Edition, Summary
-from newsdesk.digests.publish import is_pending, publish_digest, publish_due
+from newsdesk.digests.publish import publish_digest, publish_due
 from newsdesk.digests.refused import AlreadyPublished, NotYetDue
 from tests.digests.recording import LINES, at, put_through, write_recording
 

@@ -21,7 +21,7 @@ from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import write_decisions
 from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.clustering.item import REPORT, Decision
-from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.clustering.merge_and_split import Repair
 from newsdesk.stories.models import Coverage, Story
 from tests.digests.newsroom import CUT_OFF, DAY, LATER, REVIEW, replay_day, review_draft, stories
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsdesk.newsletter.mail.letters import compose_letter
-from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill
+from newsdesk.newsletter.mail.mime import Recipient, build_skeleton, fill
 from newsdesk.newsletter.models import Letter, Subscriber
 from newsdesk.newsletter.people.address import BadAddress, clean_address
 from tests.newsletter import pages

@@ -17,8 +17,8 @@ from pytest_django import Settings
 from newsdesk.digests.documents.document import as_document, citations, sentences_in_order
 from newsdesk.digests.documents.reading import closed
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
+from newsdesk.newsletter.mail.mime import Recipient, build_skeleton, fill
 from newsdesk.newsletter.mail.render import MAX_HTML_BYTES, render_digest
-from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill
 from tests.newsletter.documents import document, item, sentence
 from tests.site.invented import invented_digest
 

@@ -13,8 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
+from newsdesk.newsletter.mail.mime import Recipient, build_skeleton, fill
 from newsdesk.newsletter.mail.render import MAX_HTML_BYTES, render_digest
-from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill
 from tests.newsletter.documents import document, item, sentence
 from tests.site.hostile import ADDRESSES, TEXTS
 

@@ -15,7 +15,7 @@ from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Constraint, Coverage, Story
 from tests.stories.labelled import invented
 from tests.stories.rows import at, entry_of
-from tests.stories.test_repair import BRIDGED, GLUED, SUIT
+from tests.stories.test_merge_and_split import BRIDGED, GLUED, SUIT
 
 NOW = at(300)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from newsdesk.digests.building.coverage import count_coverage
-from newsdesk.digests.building.week import FEWEST_DIGESTS, CurrentStory, Week, compose_week, days_of
+from newsdesk.digests.building.week_from_days import FEWEST_DIGESTS, CurrentStory, Week, compose_week, days_of
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.editions import DAILY_EDITION, WEEKLY_EDITION
 from newsdesk.digests.models import Digest, DigestItem, Edition

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.held_back import HeldBack, held_back, in_rank_order, stepped_back, told_before
+from newsdesk.digests.choosing.lead_big_short import by_theme, choose_big, choose_lead, choose_short
 from newsdesk.digests.choosing.same_news import Likeness, reports_of
-from newsdesk.digests.choosing.sections import by_theme, choose_big, choose_lead, choose_short
 from newsdesk.digests.choosing.theme_and_company_caps import cap_themes
 from newsdesk.digests.choosing.told_before import what_is_new
 from newsdesk.digests.prose.english import speaks_english

@@ -15,8 +15,8 @@ from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.delivery.outcome import Outcome
 from newsdesk.newsletter.delivery.transports import Transport
 from newsdesk.newsletter.mail.messages import envelope_sender, make_message_id
+from newsdesk.newsletter.mail.mime import Recipient, build_skeleton, fill
 from newsdesk.newsletter.mail.render import render_digest
-from newsdesk.newsletter.mail.skeleton import Recipient, build_skeleton, fill
 from newsdesk.newsletter.people.suppressions import is_suppressed
 
 TEST_MARK = "[Test] "

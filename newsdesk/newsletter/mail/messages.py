@@ -12,8 +12,8 @@ from django.conf import settings
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.models import Digest
 from newsdesk.newsletter.mail.letters import LETTER_HEADERS, compose_letter
+from newsdesk.newsletter.mail.mime import Recipient, Skeleton, build_skeleton, fill
 from newsdesk.newsletter.mail.render import render_digest
-from newsdesk.newsletter.mail.skeleton import Recipient, Skeleton, build_skeleton, fill
 from newsdesk.newsletter.mail.variants import variant_of
 from newsdesk.newsletter.models import Delivery, Letter
 from newsdesk.newsletter.people.links import preferences_url, unsubscribe_url

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from feeds.urls import web_address
-from newsdesk.digests.building.week import days_of
+from newsdesk.digests.building.week_from_days import days_of
 from newsdesk.digests.documents.reading import KIND_LABELS
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.site.page import DigestPage

@@ -13,7 +13,7 @@ from newsdesk.journal.models import Change
 from newsdesk.stories.actions.editing import Move, lock_stories, moves_to, rearrange, writing_coverage
 from newsdesk.stories.actions.revise import FIELDS, fields_of, save_revision
 from newsdesk.stories.changes_in_words import tell_change
-from newsdesk.stories.clustering.mended import is_repair
+from newsdesk.stories.clustering.repairs_in_journal import is_repair
 from newsdesk.stories.constraints import Pair, pair, swap
 from newsdesk.stories.models import Coverage, Story
 

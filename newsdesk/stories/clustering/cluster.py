@@ -16,7 +16,10 @@ from newsdesk.lease import LeaseLost, new_holder, release_lease, renew_lease, ta
 from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.comparing.own_odds import current_odds
 from newsdesk.stories.clustering.item import Decision
-from newsdesk.stories.clustering.mend import (
+from newsdesk.stories.clustering.placing import decide
+from newsdesk.stories.clustering.rebuild import rebuild_clusterer, window_rows
+from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
+from newsdesk.stories.clustering.repair_rows import (
     RevisedMeanwhile,
     found_stories,
     lock_named,
@@ -25,9 +28,6 @@ from newsdesk.stories.clustering.mend import (
     read_standing,
     settle_mended,
 )
-from newsdesk.stories.clustering.placing import decide
-from newsdesk.stories.clustering.rebuild import rebuild_clusterer, window_rows
-from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.clustering.standing import Standing, founders, named_stories
 from newsdesk.stories.embedding.embed import embed_texts
 from newsdesk.stories.models import Coverage, Story

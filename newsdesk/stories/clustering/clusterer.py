@@ -20,15 +20,20 @@ from newsdesk.stories.clustering.comparing.opening import opening_features
 from newsdesk.stories.clustering.comparing.profile import Profile, Weighed, profile, profile_without_times
 from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision, Item
 from newsdesk.stories.clustering.joining import (
-    SMALL_STORY,
     is_without_times,
     least_to_join,
-    least_to_merge,
     odds_and_least,
+)
+from newsdesk.stories.clustering.merge_and_split import (
+    SMALL_STORY,
+    SPLIT_SIZES,
+    Repair,
+    least_to_merge,
+    merge_of,
+    split_of,
 )
 from newsdesk.stories.clustering.open_stories import OpenStories
 from newsdesk.stories.clustering.open_story import Member, OpenStory
-from newsdesk.stories.clustering.repair import SPLIT_SIZES, Repair, merge_of, split_of
 from newsdesk.stories.titles.round_up import is_own_account, is_round_up
 
 # Only the stories that share most with a report are compared with it, by their first report and their latest. What to

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.clustering.merge_and_split import Repair
 
 REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
 

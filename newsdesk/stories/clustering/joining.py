@@ -1,4 +1,4 @@
-"""How sure it must be that a report tells a story, or two stories one event, before they are put together. Pure."""
+"""How sure it must be that a report tells a story before it joins; for stories see `merge_and_split.py`. Pure."""
 
 from __future__ import annotations
 
@@ -29,13 +29,6 @@ JOIN_OWN_ACCOUNT = 0.7
 NO_TIMES_BEFORE = datetime(2001, 1, 1, tzinfo=UTC)
 JOIN_WITHOUT_TIMES = 0.1
 
-# Mean probability at which the reports of one story fit another so well that the two are merged. On labelled days left
-# out .5 cost pair precision .05, .6 and more nothing; with vectors .65 cost .06, .8 and more nothing. Where they carry
-# no times a story of few reports is held against each story near it that grows; both figures were best on halves of
-# collections left out.
-MERGE, MERGE_WITH_VECTORS, MERGE_WITHOUT_TIMES = 0.65, 0.8, 0.8
-SMALL_STORY, MERGE_SMALL_WITHOUT_TIMES = 2, 0.5
-
 
 def odds_and_least(values: tuple[float, ...], reports: int, seen_at: datetime) -> tuple[Logistic, float]:
     """The shipped odds formula for a comparison with a story of so many reports, and the probability to join from."""
@@ -53,14 +46,6 @@ def least_to_join(new: Member, story: OpenStory, least: float) -> float:
     if not story.has_language(new.language):
         return JOIN_ACROSS_LANGUAGES
     return JOIN_OWN_ACCOUNT if new.is_own_account else least
-
-
-def least_to_merge(grown: OpenStory, other: OpenStory) -> float:
-    """The mean probability from which a story that has just grown and another are merged."""
-    if not is_without_times(grown.members[0].seen_at):
-        return MERGE_WITH_VECTORS if grown.members[-1].profile.vector else MERGE
-    is_small = min(len(grown.members), len(other.members)) <= SMALL_STORY < len(grown.members)
-    return MERGE_SMALL_WITHOUT_TIMES if is_small else MERGE_WITHOUT_TIMES
 
 
 def is_without_times(seen_at: datetime) -> bool:

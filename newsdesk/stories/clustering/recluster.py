@@ -14,11 +14,11 @@ from feeds.models import Entry
 from newsdesk.lease import held_lease, renew_lease
 from newsdesk.stories.clustering.absorb import settle
 from newsdesk.stories.clustering.cluster import BATCH_ENTRIES, LEASE, LEASE_DURATION
-from newsdesk.stories.clustering.mend import read_standing
-from newsdesk.stories.clustering.mended import places_before_repairs
 from newsdesk.stories.clustering.placing import decide
 from newsdesk.stories.clustering.rebuild import READ_ROWS, entry_language, open_coverage, rebuild_clusterer
 from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
+from newsdesk.stories.clustering.repair_rows import read_standing
+from newsdesk.stories.clustering.repairs_in_journal import places_before_repairs
 from newsdesk.stories.clustering.standing import Place, Standing
 from newsdesk.stories.embedding.embed import embed_texts
 from newsdesk.stories.models import Coverage, Story

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from newsdesk.stories.clustering.item import COPY, REPORT, Decision
-from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.clustering.merge_and_split import Repair
 
 
 @dataclass(frozen=True, slots=True)

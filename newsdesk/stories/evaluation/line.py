@@ -14,7 +14,7 @@ from newsdesk.stages import Stage, in_line_order
 from newsdesk.stories.clustering.clusterer import NO_OWN_ODDS, Clusterer
 from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.clustering.item import COPY, Item
-from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.clustering.merge_and_split import Repair
 from newsdesk.stories.duplicates.copies import Match, Originals, links_elsewhere
 from newsdesk.stories.duplicates.fingerprint import Print
 from newsdesk.stories.embedding.chosen import chosen_embedder

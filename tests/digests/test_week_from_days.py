@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from newsdesk.digests.building.week import MOST_BIG, MOST_SHORT, CurrentStory, Week, compose_week, days_of
+from newsdesk.digests.building.week_from_days import MOST_BIG, MOST_SHORT, CurrentStory, Week, compose_week, days_of
 from newsdesk.digests.building.weekly import NoWeek, build_week
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.verify import verify_document

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from newsdesk.newsletter.mail.content import PREFERENCES_MARK, UNSUBSCRIBE_MARK, MailContent
-from newsdesk.newsletter.mail.skeleton import Recipient, UnsafeValue, build_skeleton, fill
+from newsdesk.newsletter.mail.mime import Recipient, UnsafeValue, build_skeleton, fill
 from tests.servers.smtp import SmtpServer, smtp_server  # noqa: F401  (a fixture)
 
 SENDER = "Newsdesk <desk@desk.example>"

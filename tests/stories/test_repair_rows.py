@@ -15,10 +15,10 @@ from newsdesk.stories.changes_in_words import tell_deed
 from newsdesk.stories.clustering.cluster import write_decisions
 from newsdesk.stories.clustering.founding import story_public_id
 from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision
-from newsdesk.stories.clustering.mend import RevisedMeanwhile
+from newsdesk.stories.clustering.merge_and_split import Repair
 from newsdesk.stories.clustering.rebuild import open_items
 from newsdesk.stories.clustering.recluster import recluster
-from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.clustering.repair_rows import RevisedMeanwhile
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Fingerprint, Story
 from tests.stories.desk import NOW, editor, last_change, places, reports, said, story_of, together

@@ -8,7 +8,7 @@ import pytest
 
 from newsdesk.stories.clustering.clusterer import Clusterer
 from newsdesk.stories.clustering.item import REPORT, Decision, Item
-from newsdesk.stories.clustering.repair import Repair
+from newsdesk.stories.clustering.merge_and_split import Repair
 from tests.stories.labelled import invented
 from tests.stories.rows import at
 

@@ -15,7 +15,7 @@ from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Story
 from tests.stories.desk import NOW, arrive_repaired, editor, invent_stories, places, together
 from tests.stories.rows import at, entry_of
-from tests.stories.test_repair import ACCUSED, BOTH, CHIEF
+from tests.stories.test_merge_and_split import ACCUSED, BOTH, CHIEF
 
 pytestmark = pytest.mark.django_db
 EVER = at(-9999)
