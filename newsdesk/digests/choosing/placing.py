@@ -1,6 +1,6 @@
 """Where each story of a digest stands, and which are left out for what reason. Pure.
 
-How many there are of each section, and which, is in `sections.py`; when a story that was told comes back, in
+How many there are of each section, and which, is in `lead_big_short.py`; when a story that was told comes back, in
 `told_before.py`; when two are the same news, in `same_news.py`.
 """
 

@@ -2,7 +2,7 @@
 
 Its state, `open_stories.py`, is a function of the set of reports in the open stories, whatever the order in which they
 were restored, and ties go to the older story. So a clusterer rebuilt from rows decides exactly as one that never
-stopped, repairs (`repair.py`) included.
+stopped, repairs (`merge_and_split.py`) included.
 """
 
 from __future__ import annotations
