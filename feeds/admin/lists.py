@@ -109,7 +109,7 @@ class FeedAdmin(FeedDesk):
 
     @admin.display(description="health")
     def health(self, feed: Feed) -> SafeString:
-        return render_to_string("admin/feeds/feed/health.html", {"standing": feed_state(feed)})
+        return render_to_string("admin/feeds/feed/health.html", {"health": feed_state(feed)})
 
     @admin.display(description="last success", ordering="succeeded_at")
     def last_success(self, feed: Feed) -> str:

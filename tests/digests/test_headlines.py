@@ -133,6 +133,7 @@ def test_among_equals_the_first_wins_in_every_process() -> None:
             env={**os.environ, "PYTHONHASHSEED": str(seed)},
             capture_output=True,
             text=True,
+            encoding="utf-8",
             check=True,
         ).stdout
         for seed in SEEDS

@@ -63,8 +63,8 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
 
 def test_every_setting_may_be_empty_and_means_its_default_then(tmp_path: Path) -> None:
     # A copy, for an empty NEWSDESK_DATA_DIR means the `var` beside the settings.
-    (tmp_path / "newsdesk" / "launch").mkdir(parents=True)
-    for name in ("settings.py", "launch/environment.py", "launch/sample_home.py"):
+    (tmp_path / "newsdesk" / "sample").mkdir(parents=True)
+    for name in ("settings.py", "environment.py", "sample/home.py"):
         shutil.copy(ROOT / "newsdesk" / name, tmp_path / "newsdesk" / name)
     result = subprocess.run(
         [sys.executable, "-c", READ_WITH_EMPTY_VALUES, *sorted(setting_names())],

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr, getaddresses
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -168,8 +168,9 @@ def _header(name: str, value: str) -> bytes:
 
 
 def _sender(sender: str) -> str:
-    name, address = parseaddr(sender)
-    if _CONTROL.search(sender) or not _ADDRESS.fullmatch(address):
+    # Not parseaddr: of two addresses some Pythons give the first, others none.
+    name, address = next(iter(found := getaddresses([sender])), ("", ""))
+    if len(found) != 1 or _CONTROL.search(sender) or not _ADDRESS.fullmatch(address):
         raise UnsafeValue("The sender is not a name and an ASCII address, like Newsdesk <desk@example.org>.")
     if name.isascii() and "=?" not in name:
         return formataddr((name, address))
