@@ -113,7 +113,7 @@ def test_text_is_72_columns_with_numbered_sources(stream: Path) -> None:
     run("replay", str(stream))
     text, _ = run("export_digest", "2025-05-06")
     assert all(len(line) <= 72 for line in text.splitlines() if "://" not in line)
-    assert "LEAD STORY" in text and "[1]" in text
+    assert "THE LEAD" in text and "[1]" in text
     assert "Accounts differ" in text or "$450 million" in text
 
 

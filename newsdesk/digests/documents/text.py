@@ -28,7 +28,7 @@ def _lines(page: Readable) -> Iterator[str]:
         yield from wrapped(document["dek"])
     yield ""
     yield from wrapped(page.coverage)
-    for title, items in (("LEAD STORY", page.lead), ("OTHER BIG STORIES", page.big)):
+    for title, items in (("THE LEAD", page.lead), ("OTHER BIG STORIES", page.big)):
         if items:
             yield from heading(title)
             for item in items:
@@ -65,17 +65,17 @@ def _story(item: ReadItem) -> Iterator[str]:
         yield ""
         yield from wrapped(f"{Role.WHY.label}: " + " ".join(said(line) for line in item.reasons), "  ", "  ")
     yield ""
-    yield from wrapped(f"Sources: {item.outlets}", "  ", "  ")
+    yield from wrapped(f"From {item.outlets}", "  ", "  ")
     yield ""
 
 
 def _pattern(page: Readable) -> Iterator[str]:
     if not page.pattern:
         return
-    yield from heading("PATTERN")
+    yield from heading("THE PATTERN (analysis)")
     for thesis in page.pattern:
         yield from wrapped(thesis.text, "  - ", "    ")
-        yield from wrapped(f"But: {thesis.counter}", "    ", "    ")
+        yield from wrapped(f"Against it: {thesis.counter}", "    ", "    ")
         yield from wrapped(f"Rests on: {thesis.rests_on}", "    ", "    ")
     yield ""
 
