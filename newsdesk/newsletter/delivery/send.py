@@ -131,7 +131,7 @@ class _Run:
             message = self._message(mail, message_id)
         except Exception as error:  # one mail that cannot be made must not keep the others from being sent
             logger.exception("A mail could not be made.")
-            self._settle(mail, Outcome(Kind.LATER, as_kept(f"It could not be made: {error!r}")), claimed_at=None)
+            self._record(mail, Outcome(Kind.LATER, as_kept(f"It could not be made: {error!r}")), claimed_at=None)
             return
         if message is None:
             self.handled += skip(mail, NOTHING_TO_SAY)
@@ -141,14 +141,14 @@ class _Run:
             self.handled += drop_unwanted(mail)
             return
         outcome = self.transport.send(self.sender, mail.subscriber.email, message)
-        self._settle(mail, outcome, claimed_at=claimed_at)
+        self._record(mail, outcome, claimed_at=claimed_at)
 
     def _message(self, mail: Claimable, message_id: str) -> bytes | None:
         if isinstance(mail, Delivery):
             return self.messages.of_delivery(mail, message_id)
         return self.messages.of_letter(mail, message_id, now=self.now())
 
-    def _settle(self, mail: Claimable, outcome: Outcome, *, claimed_at: datetime | None) -> None:
+    def _record(self, mail: Claimable, outcome: Outcome, *, claimed_at: datetime | None) -> None:
         """Record an outcome, and draw from it what concerns all the others."""
         now = self.now()
         state = record(mail, outcome, claimed_at=claimed_at, now=now)

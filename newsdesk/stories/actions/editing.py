@@ -15,7 +15,7 @@ from newsdesk.journal.hand import ActRefused, Hand, StaleEdit
 from newsdesk.journal.models import Change
 from newsdesk.lease import LeaseBusy, LeaseLost, held_lease, renew_lease
 from newsdesk.stories.changes_in_words import tell_changes
-from newsdesk.stories.clustering.absorb import covered_stories, settle
+from newsdesk.stories.clustering.absorb import absorb_emptied, covered_stories
 from newsdesk.stories.clustering.cluster import LEASE
 from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.constraints import Pair, fasten, held_apart
@@ -129,7 +129,7 @@ def rearrange(
         move.row.story, move.row.role, move.row.similarity = move.to, move.role, move.similarity
     rows = [move.row for move in moves]
     Coverage.objects.bulk_update(rows, ["story", "role", "similarity"])
-    followers = settle(stories, _first_takers(moves, before["places"]))
+    followers = absorb_emptied(stories, _first_takers(moves, before["places"]))
     adjust()
     refresh_stories(stories.values())
     for story in stories.values():

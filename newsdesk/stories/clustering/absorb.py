@@ -12,7 +12,7 @@ def covered_stories(stories: Iterable[int]) -> set[int]:
     return set(Coverage.objects.filter(story__in=list(stories)).values_list("story", flat=True))
 
 
-def settle(stories: Mapping[int, Story], taken_by: Mapping[str, Story]) -> list[list[str]]:
+def absorb_emptied(stories: Mapping[int, Story], taken_by: Mapping[str, Story]) -> list[list[str]]:
     """Merge those of the locked stories that have lost all coverage, and let the others stand; the stories unsaved.
 
     `taken_by` names for each story by public id the one that took its first entry. Follow-ups of a merged story follow

@@ -21,12 +21,12 @@ from newsdesk.stories.clustering.rebuild import rebuild_clusterer, window_rows
 from newsdesk.stories.clustering.refresh import REFRESHED_FIELDS, refresh_stories
 from newsdesk.stories.clustering.repair_rows import (
     RevisedMeanwhile,
+    absorb_mended,
     found_stories,
     lock_named,
     move_rows,
     note_repairs,
     read_standing,
-    settle_mended,
 )
 from newsdesk.stories.clustering.standing import Standing, founders, named_stories
 from newsdesk.stories.embedding.embed import embed_texts
@@ -146,6 +146,6 @@ def write_decisions(batch: Sequence[Entry], decisions: Mapping[int, Decision], *
     refresh_stories(stories.values())
     Story.objects.bulk_update(stories.values(), [*REFRESHED_FIELDS, "version"])
     if mended or any(story.merged_into_id for story in stories.values()):
-        followers = settle_mended(mended, standing, stories)
+        followers = absorb_mended(mended, standing, stories)
         Story.objects.bulk_update(stories.values(), ["merged_into", "thread"])
         note_repairs(mended, before, stories, followers, now=now)

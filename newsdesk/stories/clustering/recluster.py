@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from feeds.models import Entry
 from newsdesk.lease import held_lease, renew_lease
-from newsdesk.stories.clustering.absorb import settle
+from newsdesk.stories.clustering.absorb import absorb_emptied
 from newsdesk.stories.clustering.cluster import BATCH_ENTRIES, LEASE, LEASE_DURATION
 from newsdesk.stories.clustering.placing import decide
 from newsdesk.stories.clustering.rebuild import READ_ROWS, entry_language, open_coverage, rebuild_clusterer
@@ -123,7 +123,7 @@ def _write(places: Mapping[int, Place], *, since: datetime, now: datetime) -> Re
             row.text = row.entry.fingerprint.text
         row.clustered_at = now
     Coverage.objects.bulk_update(changed, ["story", "role", "similarity", "text", "clustered_at"], batch_size=500)
-    settle({story.pk: story for story in stories.values()}, first_taken)
+    absorb_emptied({story.pk: story for story in stories.values()}, first_taken)
     for story in stories.values():
         story.version += 1
     refresh_stories(stories.values())

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from feeds.models import Entry
 from newsdesk.journal.note import note_change
-from newsdesk.stories.clustering.absorb import settle
+from newsdesk.stories.clustering.absorb import absorb_emptied
 from newsdesk.stories.clustering.rebuild import entry_language
 from newsdesk.stories.clustering.standing import Mended, Place, Standing
 from newsdesk.stories.models import Coverage, Story
@@ -70,15 +70,15 @@ def move_rows(mended: Iterable[Mended], standing: Standing, stories: Mapping[str
     Coverage.objects.bulk_update(rows, ["story", "similarity", "clustered_at"], batch_size=500)
 
 
-def settle_mended(mended: Sequence[Mended], standing: Standing, stories: Mapping[str, Story]) -> list[list[str]]:
-    """Merge those of the stories that have lost all coverage; the stories unsaved. As `absorb.settle`."""
+def absorb_mended(mended: Sequence[Mended], standing: Standing, stories: Mapping[str, Story]) -> list[list[str]]:
+    """Merge those of the stories that have lost all coverage; the stories unsaved. As `absorb_emptied`."""
     takers = {
         name: stories[standing.places[one.before[0][0]].story]
         for one in mended
         for name in one.bare_after
         if name == one.repair.source
     }
-    return settle({story.pk: story for story in stories.values()}, takers)
+    return absorb_emptied({story.pk: story for story in stories.values()}, takers)
 
 
 def note_repairs(
