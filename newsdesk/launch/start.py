@@ -73,7 +73,9 @@ def _start(arguments: Namespace, data_dir: Path, site_url: str, progress: Progre
     url = f"http://127.0.0.1:{arguments.port}"
     _set_environment(arguments, data_dir, site_url or url)
     with _only_start(data_dir, url), contextlib.closing(bind_port(arguments.port)) as listener, _run_dir() as run_dir:
-        programs = [*_broker(run_dir, data_dir), *(_sample(data_dir, progress) if arguments.sample else ())]
+        sample = list(_sample(data_dir, progress)) if arguments.sample else []
+        # Chosen after the sample, whose settings name none, and started before it.
+        programs = [*_broker(run_dir, data_dir), *sample]
         supervisor = Supervisor(run_dir, data_dir / "logs", os.environ.copy(), progress.say)
         supervisor.heed_signals()
         try:

@@ -97,6 +97,10 @@ class Desk:
     def said(self) -> str:
         return self.output.read_text(encoding="utf-8")
 
+    def log(self, program: str) -> str:
+        """What a program has logged so far."""
+        return (self.data_dir / "logs" / f"{program}.log").read_text(encoding="utf-8")
+
     def state(self) -> dict[str, Any]:
         """URL, process id and programs, as the supervisor notes them; empty while nothing runs."""
         try:

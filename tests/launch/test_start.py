@@ -55,6 +55,8 @@ def test_first_start_second_start_and_ctrl_c(sample_desk: Desk) -> None:
     programs, digests = sample_desk.programs(), sample_desk.rows("SELECT id, title, built_at FROM digests_digest")
     assert set(programs) == {"broker", "sample", "web", "worker", "beat"}
     assert digests
+    # Wake-ups go from one program to another only through the broker that was started.
+    wait_for(lambda: "Connected to redis+socket://" in sample_desk.log("worker"), "the worker's connection")
     sample_desk.signal(signal.SIGINT)
     sample_desk.wait_until_gone(programs)
     assert not sample_desk.state()
