@@ -6,29 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from feeds.extracting.articles import record_verdict, stand_in_feed_text
 from feeds.extracting.extract import CLAIM, adopt_feed_text, extract_pending
 from feeds.extracting.verdict import Page
-from feeds.models import Article, ArticleText, Entry, Feed, Publisher
+from feeds.models import Article, ArticleText, Entry, Feed
 from tests.feeds.extracting.rows import NOW, SENTENCES, SUMMARY, article_of, make_entry, page
 from tests.servers.publisher import Publisher as Server
 from tests.servers.publisher import Reply
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def allow(settings: Settings, publisher: Server) -> None:
-    settings.FETCH_ALLOWED_ADDRESSES = frozenset({publisher.address})
-    settings.SITE_URL = "https://desk.example"
-
-
-@pytest.fixture
-def feed() -> Feed:
-    outlet = Publisher.objects.create(slug="outlet", name="Outlet")
-    return Feed.objects.create(publisher=outlet, url="https://outlet.example/feed", next_poll_at=NOW)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("allow")]
 
 
 def test_a_result_for_an_entry_that_changed_meanwhile_is_dropped(feed: Feed) -> None:

@@ -11,24 +11,12 @@ from pytest_django import Settings
 
 from feeds.extracting.extract import CLAIM, extract_pending
 from feeds.extracting.verdict import MAX_CLAIMS, RETRY_AFTER
-from feeds.models import Article, ArticleText, Entry, Feed, Publisher
+from feeds.models import Article, ArticleText, Entry, Feed
 from tests.feeds.extracting.rows import BODY, NOW, SUMMARY, article_of, make_entry, page
 from tests.servers.publisher import Publisher as Server
 from tests.servers.publisher import Reply, Request, silence
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def allow(settings: Settings, publisher: Server) -> None:
-    settings.FETCH_ALLOWED_ADDRESSES = frozenset({publisher.address})
-    settings.SITE_URL = "https://desk.example"
-
-
-@pytest.fixture
-def feed() -> Feed:
-    outlet = Publisher.objects.create(slug="outlet", name="Outlet")
-    return Feed.objects.create(publisher=outlet, url="https://outlet.example/feed", next_poll_at=NOW)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("allow")]
 
 
 def test_an_entry_gets_the_text_of_its_page(publisher: Server, feed: Feed) -> None:
