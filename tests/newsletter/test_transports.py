@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +33,8 @@ MESSAGE = (
 
 @pytest.fixture
 def transport(smtp_server: SmtpServer) -> Iterator[SmtpTransport]:
-    made = SmtpTransport("127.0.0.1", smtp_server.port, timeout_s=0.5, mail_s=1.0, final_reply_s=0.5)
+    # A friendly answer comes in milliseconds; on a busy machine it has time to.
+    made = SmtpTransport("127.0.0.1", smtp_server.port, timeout_s=2.0, mail_s=8.0, final_reply_s=2.0)
     yield made
     made.close()
 
@@ -119,7 +122,7 @@ def test_before_the_mail_nothing_has_left(
     is_about_mail: bool,
     how: str,
 ) -> None:
-    smtp_server.drop(stage) if how == "drop" else smtp_server.hang(stage, 1.5)
+    smtp_server.drop(stage) if how == "drop" else smtp_server.hang(stage)
     outcome = send(transport)
     assert (outcome.kind, outcome.is_about_mail) == (Kind.AWAY, is_about_mail)
     smtp_server.behave()
@@ -138,7 +141,7 @@ def test_a_connection_lost_within_the_mail_is_safe_to_repeat(smtp_server: SmtpSe
 
 @pytest.mark.parametrize("how", ["drop", "hang"])
 def test_after_the_final_dot_nobody_knows(smtp_server: SmtpServer, transport: SmtpTransport, how: str) -> None:
-    smtp_server.drop("dot", to=ADA) if how == "drop" else smtp_server.hang("dot", 1.5, to=ADA)
+    smtp_server.drop("dot", to=ADA) if how == "drop" else smtp_server.hang("dot", to=ADA)
     assert send(transport).kind == Kind.UNKNOWN
     assert send(transport, to=BEA).kind == Kind.SENT
 
@@ -166,22 +169,17 @@ def test_one_byte_at_a_time_does_not_last_for_ever() -> None:
 
     def drip() -> None:
         connection, _ = listening.accept()
-        try:
-            for byte in b"220 " + b"welcome " * 40:
-                connection.sendall(bytes([byte]))
+        with contextlib.suppress(OSError):  # the client has gone
+            while True:
+                connection.sendall(b"2")
                 time.sleep(0.05)
-        except OSError:
-            pass
-
-    import threading
 
     thread = threading.Thread(target=drip, daemon=True)
     thread.start()
-    started = time.monotonic()
     outcome = send(SmtpTransport("127.0.0.1", listening.getsockname()[1], timeout_s=1.0, mail_s=1.0))
     assert outcome.kind == Kind.AWAY
-    assert time.monotonic() - started < 2.5
-    thread.join(5)
+    thread.join(10)
+    assert not thread.is_alive()
     listening.close()
 
 

@@ -7,7 +7,6 @@ import contextlib
 import socket
 import ssl
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -74,6 +73,7 @@ class SmtpServer:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
+        self._closed = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=50)
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -86,11 +86,11 @@ class SmtpServer:
         """End the connection there; at `dot` the mail has been kept."""
         self.rules.append(Rule(stage, lambda: None, to, times))
 
-    def hang(self, stage: str, seconds: float, *, to: str = "", times: int = -1) -> None:
-        """Say nothing for so long, then end the connection."""
+    def hang(self, stage: str, *, to: str = "", times: int = -1) -> None:
+        """Say nothing until the server is closed, then end the connection."""
 
         def wait() -> None:
-            time.sleep(seconds)
+            self._closed.wait()
 
         self.rules.append(Rule(stage, wait, to, times))
 
@@ -114,6 +114,7 @@ class SmtpServer:
 
     def close(self) -> None:
         """Refuse connections from now on, and end those that are open."""
+        self._closed.set()
         self._socket.close()
         for connection in list(self._open):
             with contextlib.suppress(OSError):
