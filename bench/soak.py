@@ -52,15 +52,13 @@ IDLE = """
     SELECT (SELECT COUNT(*) FROM feeds_feed WHERE is_active AND succeeded_at IS NULL)
          + (SELECT COUNT(*) FROM feeds_entry e LEFT JOIN feeds_article a ON a.entry_id = e.id WHERE a.id IS NULL)
          + (SELECT COUNT(*) FROM feeds_entry e LEFT JOIN stories_fingerprint f ON f.entry_id = e.id WHERE f.id IS NULL)
-         + (SELECT COUNT(*) FROM feeds_entry e LEFT JOIN stories_coverage c ON c.entry_id = e.id WHERE c.id IS NULL)
+         + (SELECT COUNT(*) FROM feeds_entry e LEFT JOIN stories_coverage c ON c.entry_id = e.id
+            WHERE e.is_news AND c.id IS NULL)
          + (SELECT COUNT(*) FROM stories_story
             WHERE merged_into_id IS NULL AND classified_version < version)
          + (SELECT COUNT(*) FROM newsletter_delivery WHERE state IN ('queued', 'inflight'))
 """
-ENTRIES = """
-    SELECT e.guid, e.title, a.origin, t.sha256 FROM feeds_entry e
-    JOIN feeds_article a ON a.entry_id = e.id JOIN feeds_articletext t ON t.id = a.text_id
-"""
+ENTRIES = "SELECT e.guid, e.title, a.origin, a.text_id FROM feeds_entry e JOIN feeds_article a ON a.entry_id = e.id"
 STORIES = """
     SELECT c.story_id, e.guid, c.role, s.theme, s.is_relevant FROM stories_coverage c
     JOIN feeds_entry e ON e.id = c.entry_id JOIN stories_story s ON s.id = c.story_id
@@ -68,7 +66,7 @@ STORIES = """
 DIGESTS = "SELECT date, state FROM digests_digest"
 DELIVERIES = """
     SELECT d.date, s.email, l.state FROM newsletter_delivery l JOIN newsletter_subscriber s ON s.id = l.subscriber_id
-    JOIN newsletter_mailing m ON m.id = l.mailing_id JOIN digests_digest d ON d.id = m.digest_id
+    JOIN digests_digest d ON d.id = l.digest_id
 """
 
 
@@ -102,13 +100,14 @@ class Rows:
     stories: set[frozenset[str]]
     verdicts: set[tuple[Any, ...]]
     digests: set[tuple[Any, ...]]
-    deliveries: Counter[str]
+    deliveries: dict[str, int]  # how many, sent or of unknown outcome, for each digest's date
+    unknown: int
     mailed_twice: int
 
     def summary(self) -> str:
         return (
             f"{len(self.entries)} entries, {len(self.stories)} stories, {len(self.digests)} digests, "
-            f"deliveries {dict(self.deliveries)}, mailed twice {self.mailed_twice}"
+            f"deliveries {self.deliveries}, of unknown outcome {self.unknown}, mailed twice {self.mailed_twice}"
         )
 
 
@@ -202,13 +201,17 @@ class Desk:
 
     def switch_on(self, feeds: list[int]) -> None:
         """Make these feeds active and due."""
+        marks = ", ".join("?" for _ in feeds)
+        self._change(f"UPDATE feeds_feed SET is_active = 1, next_poll_at = ? WHERE id IN ({marks})", _now(), *feeds)
+
+    def ask_again(self) -> None:
+        """Make what failed due."""
+        self._change("UPDATE feeds_feed SET next_poll_at = ? WHERE is_active AND failure_count > 0", _now())
+        self._change("UPDATE feeds_article SET retry_at = ? WHERE retry_at IS NOT NULL", _now())
+
+    def _change(self, statement: str, *values: object) -> None:
         with contextlib.closing(sqlite3.connect(self.data_dir / "newsdesk.sqlite3", timeout=60)) as database:
-            now = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ")
-            marks = ", ".join("?" for _ in feeds)
-            database.execute(
-                f"UPDATE feeds_feed SET is_active = 1, next_poll_at = ? WHERE id IN ({marks})",
-                (now, *feeds),
-            )
+            database.execute(statement, values)
             database.commit()
 
     def is_idle(self) -> bool:
@@ -377,21 +380,22 @@ def rows_of(desk: Desk) -> Rows:
         grouped.setdefault(story, set()).add(guid)
         verdicts.add((guid, role, theme, is_relevant))
     deliveries = desk.rows(DELIVERIES)
+    # A mail of the same delivery has the same name, so two for one person and digest are two deliveries or two names.
     mails = Counter(
-        (line, path.name.split("Z-")[1])
+        line
         for path in (desk.data_dir / "mail").glob("*.eml")
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()[:20]
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
         if line.startswith("To: ")
     )
-    per_person = Counter(to for to, _ in mails)
-    digests = len({date for date, _, _ in deliveries})
+    digests = len({day for day, _, _ in deliveries})
     return Rows(
         entries=set(desk.rows(ENTRIES)),
         stories={frozenset(guids) for guids in grouped.values()},
         verdicts=verdicts,
         digests=set(desk.rows(DIGESTS)),
-        deliveries=Counter(state for _, _, state in deliveries),
-        mailed_twice=sum(number > digests for number in per_person.values()),
+        deliveries=dict(Counter(day for day, _, state in deliveries if state in ("sent", "unknown"))),
+        unknown=sum(state == "unknown" for _, _, state in deliveries),
+        mailed_twice=sum(number > digests for number in mails.values()),
     )
 
 
@@ -412,10 +416,13 @@ def report(calm: Rows, disturbed: Rows, reader: Reader, memory: list[float]) -> 
             print(f"{name}: {len(ours - theirs)} only undisturbed, {len(theirs - ours)} only disturbed")
             for row in [*list(ours - theirs)[:3], *list(theirs - ours)[:3]]:
                 print(f"  {row}")
-    unaccounted = sum(calm.deliveries.values()) - sum(disturbed.deliveries.values())
-    print(f"deliveries unaccounted for: {unaccounted}")
-    print("it holds" if holds and not unaccounted else "it does NOT hold")
-    return 0 if holds and not unaccounted else 1
+    # Which of the first digests is still the newest when it comes to mailing is a matter of moments; the last one is.
+    incomplete = {day: number for day, number in disturbed.deliveries.items() if number != SUBSCRIBERS}
+    if incomplete or max(disturbed.deliveries) != max(calm.deliveries):
+        holds = False
+        print(f"deliveries: {disturbed.deliveries}, undisturbed {calm.deliveries}")
+    print("it holds" if holds else "it does NOT hold")
+    return 0 if holds else 1
 
 
 def _wait_until_idle(desk: Desk) -> None:
