@@ -269,6 +269,7 @@ def _install(folder: str, python: str, requirements: str, progress: Progress) ->
             progress.step("Asking the package index ({:.0f} s)".format(elapsed_s))
 
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    command.append("--require-hashes")  # what is installed is what was locked, to the byte
     status, output = _run(command + ["-r", os.path.join(ROOT, requirements)], show)
     if status != 0:
         _check_space(output, folder)
@@ -282,6 +283,11 @@ def _install(folder: str, python: str, requirements: str, progress: Progress) ->
         raise Trouble(
             "The Python package index cannot be reached: the first start needs a network to install what Newsdesk"
             " uses (later ones do not). pip's own words are in {}".format(log)
+        )
+    if "DO NOT MATCH THE HASHES" in output:
+        raise Trouble(
+            "Nothing was installed: what the package index sent is not what was locked in {}. pip's own words are"
+            " in {}".format(requirements, log)
         )
     raise Trouble("Installing failed: {} (all of it is in {})".format(_last_line(output), log))
 

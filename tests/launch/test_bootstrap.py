@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import shutil
 import signal
@@ -46,13 +47,20 @@ class Checkout:
         (folder / "newsdesk" / "launch" / "start.py").write_text(
             "import sys, tiny\nprint('started', *sys.argv[1:])\n", encoding="utf-8"
         )
-        (folder / "requirements.txt").write_text("tiny==1.0\n", encoding="utf-8")
         self.wheels.mkdir()
-        with zipfile.ZipFile(self.wheels / "tiny-1.0-py3-none-any.whl", "w") as wheel:
+        self.wheel = self.wheels / "tiny-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(self.wheel, "w") as wheel:
             wheel.writestr("tiny.py", "")
             wheel.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
             wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
             wheel.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,\ntiny-1.0.dist-info/RECORD,,\n")
+        self.require("1.0")
+
+    def require(self, version: str, *, options: str | None = None) -> None:
+        """Pin the requirement: with the hash of its wheel as it is now, or with other options."""
+        by_hash = f" --hash=sha256:{hashlib.sha256(self.wheel.read_bytes()).hexdigest()}"
+        line = f"tiny=={version}{by_hash if options is None else options}\n"
+        (self.folder / "requirements.txt").write_text(line, encoding="utf-8")
 
     def start(self, *arguments: str, by: tuple[str, ...] = (), **environment: str) -> subprocess.Popen[str]:
         """Start it, by way of another command or path if one is given."""
@@ -239,8 +247,9 @@ def test_help_is_there_at_once(checkout: Checkout) -> None:
 # A Python environment by itself takes about 15 MB.
 @pytest.mark.parametrize("megabytes", [1, 4, 50])
 def test_a_full_disk(checkout: Checkout, megabytes: int) -> None:
-    with zipfile.ZipFile(checkout.wheels / "tiny-1.0-py3-none-any.whl", "a", zipfile.ZIP_DEFLATED) as wheel:
+    with zipfile.ZipFile(checkout.wheel, "a", zipfile.ZIP_DEFLATED) as wheel:
         wheel.writestr("tiny.bin", bytes(80_000_000))
+    checkout.require("1.0")
     (checkout.folder / "disk").mkdir()
     disk = on_disk(checkout.folder / "disk", f"size={megabytes}m")
     venv = str(checkout.folder / "disk" / "venv")
@@ -294,10 +303,26 @@ def test_environment_of_a_python_that_is_gone_is_made_anew(checkout: Checkout) -
 
 def test_changed_requirements_are_installed(checkout: Checkout) -> None:
     checkout.run()
-    (checkout.folder / "requirements.txt").write_text("tiny==2.0\n", encoding="utf-8")
+    checkout.require("2.0")
     result = checkout.run()
     assert result.returncode == 1
     assert "tiny==2.0" in result.stderr.splitlines()[-1]
+
+
+def test_only_what_was_locked_is_installed(checkout: Checkout) -> None:
+    with zipfile.ZipFile(checkout.wheel, "a") as wheel:
+        wheel.writestr("more.py", "")
+    result = checkout.run()
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "is not what was locked in requirements.txt" in result.stderr.splitlines()[-1]
+    assert not (checkout.folder / ".venv" / "installed-requirements.txt").exists()
+
+
+def test_nothing_is_installed_without_a_hash(checkout: Checkout) -> None:
+    checkout.require("1.0", options="")
+    result = checkout.run()
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "hash" in result.stderr.splitlines()[-1].lower()
 
 
 def test_two_starts_at_once_share_one_environment(checkout: Checkout) -> None:
