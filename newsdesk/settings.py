@@ -245,7 +245,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "newsdesk.formats"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static").absolute()
 WHITENOISE_USE_FINDERS = True
 if PRODUCTION:
     WHITENOISE_USE_FINDERS = False

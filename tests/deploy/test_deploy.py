@@ -31,8 +31,8 @@ DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = ("migrate", "web", "worker", "beat")
-# Not a setting of ours: the database's own.
-OF_THE_DATABASE = {"POSTGRES_PASSWORD"}
+# Not settings of ours: what compose.yaml gives to the database and to the build.
+OF_COMPOSE = {"POSTGRES_PASSWORD", "REQUIREMENTS"}
 # What whoever sets up a server fills in, where env.example has no value.
 COMPLETED = {
     "SECRET_KEY": "a-key-for-the-checks-alone-that-is-long-enough-to-satisfy-django",
@@ -67,18 +67,18 @@ def example(*, with_defaults: bool = False) -> dict[str, str]:
     return dict(re.findall(pattern, (DEPLOY / "env.example").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def procfile() -> dict[str, list[str]]:
+def procfile() -> dict[str, str]:
+    """The shell's line of each process."""
     lines = (DEPLOY / "Procfile").read_text(encoding="utf-8").splitlines()
-    return {
-        name: shlex.split(command)
-        for name, _, command in (line.partition(":") for line in lines if not line.startswith("#"))
-    }
+    return {name: line.strip() for name, _, line in (line.partition(":") for line in lines if not line.startswith("#"))}
 
 
 def commands() -> dict[str, list[str]]:
     """Every command line of ours, by where it stands."""
     web = yaml.safe_load(of("CMD")[0])
-    found = {"Dockerfile": web, **{f"Procfile {name}": command for name, command in procfile().items()}}
+    found = {"Dockerfile": web}
+    for name, lines in procfile().items():
+        found |= {f"Procfile {name}: {line}": shlex.split(line) for line in lines.split(" && ")}
     for name in ("worker", "beat"):
         found[f"compose {name}"] = SERVICES[name]["command"]
     for line in SERVICES["migrate"]["command"][2].split(" && "):
@@ -93,17 +93,17 @@ def test_every_setting_named_exists_and_is_documented() -> None:
     named = set(example(with_defaults=True)) | set(image_environment()) - {"PATH", "PYTHONUNBUFFERED"}
     named |= set(COMPOSE["x-newsdesk"]["environment"])
     named |= set(re.findall(r"\$\{([A-Z0-9_]+)", (DEPLOY / "compose.yaml").read_text(encoding="utf-8")))
-    assert named - OF_THE_DATABASE <= setting_names()
+    assert named - OF_COMPOSE <= setting_names()
     documented = set(
         re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"), re.MULTILINE)
     )
-    assert named - OF_THE_DATABASE <= documented
+    assert named - OF_COMPOSE <= documented
 
 
 def test_the_example_names_every_setting_that_a_server_may_need() -> None:
-    elsewhere = {"NEWSDESK_PRODUCTION", "NEWSDESK_DATA_DIR", "DATABASE_URL", "REDIS_URL"}
+    elsewhere = {"NEWSDESK_PRODUCTION", "NEWSDESK_DATA_DIR", "STATIC_ROOT", "DATABASE_URL", "REDIS_URL"}
     not_for_servers = {"NEWSDESK_SAMPLE", "NEWSDESK_ENV_FILE", "DEBUG"}
-    assert set(example(with_defaults=True)) == setting_names() - elsewhere - not_for_servers | OF_THE_DATABASE
+    assert set(example(with_defaults=True)) == setting_names() - elsewhere - not_for_servers | OF_COMPOSE
 
 
 def test_the_defaults_in_the_example_are_those_of_the_documentation() -> None:
@@ -115,6 +115,7 @@ def test_the_defaults_in_the_example_are_those_of_the_documentation() -> None:
         )
     )
     given = {name: value for name, value in example(with_defaults=True).items() if name not in example() and value}
+    assert given.pop("REQUIREMENTS") == dict(line.split("=") for line in of("ARG"))["REQUIREMENTS"]
     assert given
     assert {name: value for name, value in given.items() if value != "on"} == {
         name: rows[name] for name, value in given.items() if value != "on"
@@ -129,7 +130,7 @@ def server_environment(data_dir: Path) -> dict[str, str]:
         for name, value in COMPOSE["x-newsdesk"]["environment"].items()
     }
     here = {"PATH": os.environ["PATH"], "NEWSDESK_ENV_FILE": os.devnull, "NEWSDESK_DATA_DIR": str(data_dir)}
-    return {**image_environment(), **settings, **composed, **here}
+    return {**image_environment(), **settings, **composed, **here, "STATIC_ROOT": str(data_dir / "static")}
 
 
 def test_a_server_set_up_by_the_example_is_clean(tmp_path: Path) -> None:
@@ -185,7 +186,9 @@ def test_every_command_and_option_exists(place: str) -> None:
 
 def test_the_procfile_has_its_processes() -> None:
     assert set(procfile()) == {"release", "web", "worker", "beat"}
-    assert procfile()["release"][:3] == ["python", "manage.py", "migrate"]
+    # As compose's migration, and what the image has from its build.
+    migration = SERVICES["migrate"]["command"][2]
+    assert procfile()["release"] == f"{migration} && python manage.py collectstatic --no-input"
 
 
 # Services.
@@ -219,8 +222,19 @@ def test_our_services_share_one_image_that_is_built_from_our_file() -> None:
         assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DEPLOY / "Dockerfile"
         assert SERVICES[name]["env_file"] == ".env"
         assert SERVICES[name]["read_only"] is True
-    (mail,) = {volume for name in OURS for volume in SERVICES[name]["volumes"]}
-    assert mail == f"mail:{image_environment()['NEWSDESK_DATA_DIR']}/mail"
+        assert build["args"] == {"REQUIREMENTS": "${REQUIREMENTS:-requirements.txt}"}
+
+
+def test_what_is_written_is_kept_and_what_was_built_is_not_hidden_by_it() -> None:
+    (volume,) = {volume for name in OURS for volume in SERVICES[name]["volumes"]}
+    data_dir, static = image_environment()["NEWSDESK_DATA_DIR"], image_environment()["STATIC_ROOT"]
+    assert volume == f"data:{data_dir}"
+    # A volume lies over what the image has there: over an older image's files after an upgrade.
+    assert not Path(static).is_relative_to(data_dir)
+    # Both exist and belong to the user that writes to them.
+    (made,) = (rest for rest in of("RUN") if "useradd" in rest)
+    for folder in (data_dir, static):
+        assert re.search(rf"install --directory [^&]*--owner newsdesk [^&]*{folder}( |$)", made)
 
 
 def test_every_other_image_is_of_a_named_version() -> None:
@@ -263,7 +277,7 @@ def test_all_that_the_programs_read_is_copied() -> None:
     left = top - {source.partition("/")[0] for source in copied()}
     not_needed = {
         "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "bench", "docs", "tests", "run", "test", "var",
-        "pyproject.toml", "requirements-dev.txt", "requirements-embeddings.txt",
+        "pyproject.toml", "requirements-dev.txt",
     }  # fmt: skip
     assert left <= not_needed
 
@@ -273,14 +287,8 @@ def test_it_runs_as_nobody_in_particular_and_says_whether_it_lives() -> None:
     assert of("USER") == ["newsdesk"]
     assert names.index("USER") < names.index("CMD")
     assert "deploy/healthcheck.py" in of("HEALTHCHECK")[0]
-    assert all("pip install" not in rest or "--requirement requirements.txt" in rest for rest in of("RUN"))
-
-
-def test_every_requirement_is_pinned() -> None:
-    lines = [
-        line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    ]
-    assert all(re.match(r"[\w.-]+(\[\w+\])?==[\w.]+(;|$)", line) for line in lines if line)
+    (installation,) = (rest for rest in of("RUN") if "pip install" in rest)
+    assert '--require-hashes --requirement "$REQUIREMENTS"' in installation
 
 
 @pytest.mark.parametrize(("reply", "status"), [(Reply(b"ok"), 0), (Reply(status=500), 1)])
@@ -312,7 +320,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     given = dict(word.split("=", 1) for word in words if re.match(r"[A-Z0-9_]+=", word))
     command = [sys.executable, *words[words.index("manage.py") :]]
     environment = {"PATH": os.environ["PATH"], "NEWSDESK_ENV_FILE": os.devnull, "NEWSDESK_PRODUCTION": "1"} | given
-    environment["NEWSDESK_DATA_DIR"] = str(folder)
+    environment |= {"NEWSDESK_DATA_DIR": str(folder), "STATIC_ROOT": str(folder / "static")}
     result = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, encoding="utf-8"
     )
