@@ -21,6 +21,8 @@ NAMES = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "Python Software Foundation License": "PSF-2.0",
 }
+# Brackets of an expression, not those within a licence's name.
+IN_BRACKETS = re.compile(r"(?:^|(?<=AND )|(?<=OR )|(?<=\())\(([^()]*)\)")
 
 
 def refused(packages: Iterable[Message]) -> list[str]:
@@ -34,22 +36,20 @@ def refused(packages: Iterable[Message]) -> list[str]:
 
 
 def licence_of(package: Message) -> str:
-    """An SPDX expression: the package's own, else that of its classifiers, any of which may be chosen, else its words."""
+    """An SPDX expression: the package's own, else that of its classifiers, to choose from, else its words."""
     if expression := package.get("License-Expression"):
         return str(expression)
-    classifiers = [line.rpartition(" :: ")[2] for line in package.get_all("Classifier", []) if line.startswith("License ")]
+    classifiers = [line for line in package.get_all("Classifier", []) if line.startswith("License ")]
     if classifiers:
-        return " OR ".join(NAMES.get(name, name) for name in classifiers)
+        names = (line.rpartition(" :: ")[2] for line in classifiers)
+        return " OR ".join(NAMES.get(name, name) for name in names)
     text = str(package.get("License") or "").strip().partition("\n")[0]
     return NAMES.get(text, text)
 
 
 def is_allowed(expression: str) -> bool:
     """Whether one of the licences to choose from (OR) allows it, each with all that it holds (AND)."""
-    while inner := re.search(r"\(([^()]*)\)", expression):
-        if re.fullmatch(r"[\w. ]+", inner[1]) and " OR " not in inner[1] and " AND " not in inner[1]:
-            break  # part of a licence's name
-        expression = expression.replace(inner[0], "MIT" if is_allowed(inner[1]) else "refused")
-    return any(
-        all(name.strip() in ALLOWED for name in choice.split(" AND ")) for choice in expression.split(" OR ")
-    )
+    while inner := IN_BRACKETS.search(expression):
+        verdict = "MIT" if is_allowed(inner[1]) else "refused"
+        expression = expression[: inner.start()] + verdict + expression[inner.end() :]
+    return any(all(name.strip() in ALLOWED for name in choice.split(" AND ")) for choice in expression.split(" OR "))

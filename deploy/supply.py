@@ -3,7 +3,7 @@
 
     lock [--upgrade [NAME]]   write every requirements file, with hashes, from pyproject.toml, and see that all of it
                               installs on every Python and platform; versions stay unless they are to be upgraded
-    audit                     fail on known vulnerabilities, on withdrawn versions, and where these could not be found out
+    audit                     fail on known vulnerabilities and withdrawn versions, and where nobody could say
     licences                  fail on a licence that is not allowed for what is shipped
     sbom [FILE]               a CycloneDX bill of materials, to FILE or standard output
 
@@ -136,8 +136,8 @@ def lock(upgrade: str | None) -> None:
 def layered(text: str, one: Lock, below: Sequence[str]) -> str:
     """A whole lock without what the files that it builds upon hold already."""
     known = {bare(block) for lower in below for block in blocks(lower)}
-    folder = os.path.dirname(one.path)
-    upon = "".join(f"-r {os.path.relpath(name, folder)}\n" for name in one.upon)
+    upwards = "../" * one.path.count("/")
+    upon = "".join(f"-r {upwards}{name}\n" for name in one.upon)
     return HEAD + upon + "".join(block for block in blocks(text) if bare(block) not in known)
 
 
@@ -200,11 +200,11 @@ def faults(asked: list[tuple[str, str]], report: list[dict[str, Any]], canary: l
     audited = {normal(one["name"]): one for one in report if "vulns" in one}
     skipped = [f"{name}=={version}" for name, version in asked if normal(name) not in audited]
     if len(skipped) == len(asked):
-        return ["Nothing could be audited: the service of known vulnerabilities knows none of the pins or is out of reach."]
+        return ["Nothing could be audited: the service of known vulnerabilities is out of reach or knows no pin."]
     found = [f"Could not be audited: {', '.join(skipped)}."] if skipped else []
     if not any(one.get("vulns") for one in canary):
         faulty = " ".join(KNOWN_TO_BE_FAULTY)
-        found.append(f"The service of known vulnerabilities has none for {faulty}, which has many: its word is worth nothing.")
+        found.append(f"The service of known vulnerabilities has none for {faulty}, which has many: do not believe it.")
     for one in audited.values():
         for fault in one["vulns"]:
             mended = ", ".join(fault.get("fix_versions", ())) or "no version yet"

@@ -8,7 +8,6 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata, packages_distributions, requires
-from pathlib import Path
 
 import pytest
 from packaging.markers import default_environment
@@ -58,7 +57,7 @@ def imported(*folders: str) -> Iterator[str]:
 
 
 def unnamed(folders: tuple[str, ...], *tables: str) -> set[str]:
-    """What modules in these folders import though pyproject.toml does not ask for it in what these files are made of."""
+    """What modules in these folders import and pyproject.toml does not ask for in these files."""
     ours = {path.name.removesuffix(".py") for path in ROOT.iterdir()} | {"__future__"}
     distributions = packages_distributions()
     asked = {canonicalize_name(need.name) for path in tables for need in asked_for(path)}
@@ -139,9 +138,9 @@ def test_the_lock_holds_what_pyproject_asks_for(path: str) -> None:
         for python in PYTHONS:
             if need.marker and not need.marker.evaluate(on(python)):
                 continue
-            (pin,) = [pin for pin in versions if not pin.marker or pin.marker.evaluate(on(python))]
-            ((locked,),) = [[specifier.version for specifier in pin.specifier]]
-            assert need.specifier.contains(locked), f"{need} is locked as {pin}: run deploy/supply.py lock"
+            there = [pin for pin in versions if not pin.marker or pin.marker.evaluate(on(python))]
+            (locked,) = {specifier.version for pin in there for specifier in pin.specifier}
+            assert need.specifier.contains(locked), f"{need} is locked as {locked}: run deploy/supply.py lock"
 
 
 @pytest.mark.parametrize("path", [one.path for one in LOCKS])
