@@ -178,27 +178,38 @@ def audit() -> None:
     asked = pins(*(one.path for one in LOCKS))
     with Tools() as tools:
         listed, report = tools.folder / "pins.txt", tools.folder / "report.json"
-        lines = [f"{name}=={version}\n" for name, version in asked]
         options = ["--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off"]
         dependencies = []
-        for text in ("".join(lines), "{}=={}\n".format(*KNOWN_TO_BE_FAULTY)):
-            listed.write_text(text, encoding="utf-8")
+        for some in (*rounds(asked), [KNOWN_TO_BE_FAULTY]):
+            listed.write_text("".join(f"{name}=={version}\n" for name, version in some), encoding="utf-8")
             report.unlink(missing_ok=True)
             # It ends with 0 where it could audit nothing: what it wrote is read, not how it ended.
             said = tools.try_to_run("pip-audit", "--requirement", str(listed), *options, "--output", str(report))
             if not report.exists():
                 raise Refused(f"pip-audit wrote no report: nothing was audited.\n{said.stderr.strip()[-2000:]}")
             dependencies.append(json.loads(report.read_text(encoding="utf-8"))["dependencies"])
-        found = faults(asked, *dependencies) + unfit(tools, ROOT)
+        *of_pins, canary = dependencies
+        found = faults(asked, [one for report in of_pins for one in report], canary) + unfit(tools, ROOT)
     if found:
         raise Refused("\n".join(found))
     print(f"{len(asked)} pins audited: no known vulnerability, none withdrawn.")
 
 
+def rounds(asked: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """The pins in lists that hold each name once, for files of different environments may pin different versions."""
+    lists: list[dict[str, tuple[str, str]]] = []
+    for name, version in asked:
+        free = next((one for one in lists if name not in one), None)
+        if free is None:
+            lists.append(free := {})
+        free[name] = (name, version)
+    return [list(one.values()) for one in lists]
+
+
 def faults(asked: list[tuple[str, str]], report: list[dict[str, Any]], canary: list[dict[str, Any]]) -> list[str]:
     """What a report of pip-audit finds about the pins, in sentences; `canary` is that of KNOWN_TO_BE_FAULTY alone."""
-    audited = {normal(one["name"]): one for one in report if "vulns" in one}
-    skipped = [f"{name}=={version}" for name, version in asked if normal(name) not in audited]
+    audited = {(normal(one["name"]), one["version"]): one for one in report if "vulns" in one}
+    skipped = [f"{name}=={version}" for name, version in asked if (normal(name), version) not in audited]
     if len(skipped) == len(asked):
         return ["Nothing could be audited: the service of known vulnerabilities is out of reach or knows no pin."]
     found = [f"Could not be audited: {', '.join(skipped)}."] if skipped else []

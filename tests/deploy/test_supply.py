@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.licences import is_allowed, licence_of, refused
-from deploy.supply import KNOWN_TO_BE_FAULTY, LOCKS, Lock, faults, layered, main, pins
+from deploy.supply import KNOWN_TO_BE_FAULTY, LOCKS, Lock, faults, layered, main, pins, rounds
 from tests.suite import ROOT
 
 ASKED = [("Kelp", "1.0"), ("brine_ai", "2.0")]
@@ -60,6 +60,13 @@ def test_a_service_that_finds_no_fault_in_anything_is_not_believed(canary: list[
 def test_the_audit_asks_for_every_pin_of_every_file_and_platform() -> None:
     asked = dict(pins(*(one.path for one in LOCKS)))
     assert {"django", "onnxruntime", "pytest", "uv", "tzdata", "async-timeout"} <= set(asked)
+
+
+def test_two_versions_of_a_package_are_asked_for_one_after_the_other() -> None:
+    asked = [("kelp", "1.0"), ("kelp", "2.0"), ("zinc", "1.0")]
+    assert rounds(asked) == [[("kelp", "1.0"), ("zinc", "1.0")], [("kelp", "2.0")]]
+    (sentence,) = faults(asked, [audited("kelp", "1.0"), audited("zinc", "1.0")], CANARY)
+    assert sentence == "Could not be audited: kelp==2.0."
 
 
 # Licences.
