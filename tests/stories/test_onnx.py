@@ -16,6 +16,8 @@ from newsdesk.stories.embedding.embedder import EmbeddingFailed, packed, unit, u
 from newsdesk.stories.embedding.onnx import OnnxEmbedder, find_fault
 from tests.stories.tiny_model import FOLDER, SHA256, WIDTH
 
+pytest.importorskip("onnxruntime", reason="no onnxruntime for this Python or platform")
+
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 TITLES = ["Kelp Labs sues Brine AI over stolen weights", "Brine AI sued by Kelp Labs over stolen weights", "東京 ABC"]
 
