@@ -21,8 +21,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsdesk.settings")
 logger = logging.getLogger(__name__)
 
 STAGES = tuple(stage.value for stage in Stage)
-# What deletes what is too old to be kept; beat runs these every hour.
-FORGETTING = ("newsdesk.access.tasks.forget", "newsdesk.newsletter.tasks.forget")
+# What deletes what is too old to be kept, or settles what was left open; beat runs these every hour.
+HOURLY = ("newsdesk.access.tasks.forget", "newsdesk.newsletter.tasks.forget", "newsdesk.llm.tasks.settle_lost")
 
 
 class StageTask(Task[Any, Any]):
@@ -64,5 +64,5 @@ def sweep_at_once(**_: object) -> None:
     Nor for the hour at which what is too old is forgotten: a desk that runs only briefly must forget as well.
     """
     sweep.delay()
-    for task in FORGETTING:
+    for task in HOURLY:
         wake(task)

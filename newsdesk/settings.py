@@ -111,6 +111,7 @@ try:
     EMBEDDING_BASE_URL = _url("EMBEDDING_BASE_URL", "", "http", "https")
     EMBEDDING_API_KEY = env.str("EMBEDDING_API_KEY", "")
     EMBEDDING_USD_PER_MILLION = env.decimal("EMBEDDING_USD_PER_MILLION", Decimal("0.02"), validate=validate.Range(0))
+    LLM_SECONDS_PER_DIGEST = env.int("LLM_SECONDS_PER_DIGEST", 300, validate=validate.Range(1, 600))
     LLM_VERDICTS_PER_RUN = env.int("LLM_VERDICTS_PER_RUN", 10, validate=validate.Range(0, 100))
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
@@ -303,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget": {"task": "newsdesk.access.tasks.forget", "schedule": crontab(minute="7")},
     "forget subscriptions": {"task": "newsdesk.newsletter.tasks.forget", "schedule": crontab(minute="11")},
+    "settle lost calls": {"task": "newsdesk.llm.tasks.settle_lost", "schedule": crontab(minute="13")},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"  # keeps no file: the sweep needs no memory of the last one
 CELERY_TIMEZONE = "UTC"

@@ -11,8 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
-# A server that counts more has miscounted; it would not fit its column either.
-MAX_COUNTED_TOKENS = 2**31
+# The widest window of a model, and what the fastest write within a call's 90 seconds; who counts more has miscounted.
+MAX_READ_TOKENS = 2_000_000
+MAX_WRITTEN_TOKENS = 200_000
+# No tokenizer makes fewer tokens of ordinary text than one for so many bytes.
+MAX_TOKEN_BYTES = 16
 
 FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 
@@ -63,14 +66,36 @@ def parse(text: str, shape: type[Shape]) -> Shape:
 
 
 def usage(payload: Any) -> tuple[int, int] | None:
-    """(input, output) tokens as the server counts them; None where it does not say."""
+    """(input, output) tokens as the server counts them; None where it does not say.
+
+    Some servers leave what the model thought out of `completion_tokens`, which their total or their details then tell.
+    """
     counts = payload.get("usage") if isinstance(payload, dict) else None
     if not isinstance(counts, dict):
         return None
     read, written = counts.get("prompt_tokens"), counts.get("completion_tokens")
-    if isinstance(read, int) and isinstance(written, int) and read >= 0 and written >= 0:
-        return read, written
-    return None
+    if not (isinstance(read, int) and isinstance(written, int)):
+        return None
+    total, details = counts.get("total_tokens"), counts.get("completion_tokens_details")
+    thought = details.get("reasoning_tokens") if isinstance(details, dict) else None
+    if isinstance(thought, int) and thought > written:
+        written += thought
+    said = len(json.dumps(payload.get("choices"))) // MAX_TOKEN_BYTES
+    return read, max(written, said, total - read if isinstance(total, int) else 0)
+
+
+def believable(counted: tuple[int, int] | None, most: tuple[int, int]) -> tuple[int, int] | None:
+    """`counted` (input, output) tokens if a call can have taken them; None where nobody can believe that.
+
+    Something is always read. What is too little for so much text, by the bounds `most` of what was asked, is raised to
+    what that must at least have taken.
+    """
+    if counted is None:
+        return None
+    (read, written), (most_read, _) = counted, most
+    if not (0 < read <= MAX_READ_TOKENS and 0 <= written <= MAX_WRITTEN_TOKENS):
+        return None
+    return max(read, most_read // MAX_TOKEN_BYTES), written
 
 
 def embeddings(payload: Any, count: int) -> list[list[float]]:
@@ -104,7 +129,7 @@ def tokens_read(payload: Any) -> tuple[int, int] | None:
     """(input, output) tokens of an embeddings reply, which has no output; None where the server does not say."""
     counts = payload.get("usage") if isinstance(payload, dict) else None
     read = counts.get("prompt_tokens") if isinstance(counts, dict) else None
-    return (read, 0) if isinstance(read, int) and 0 <= read < MAX_COUNTED_TOKENS else None
+    return (read, 0) if isinstance(read, int) else None
 
 
 def load(body: bytes) -> Any:

@@ -12,6 +12,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
 from newsdesk.llm import answer
+from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.ledger import Prices
 from newsdesk.llm.models import Completion
 from newsdesk.llm.transport import DEADLINE_S, Server, call
@@ -44,14 +45,15 @@ def complete(
     shape: type[Shape],
     now: datetime,
     deadline_s: float = DEADLINE_S,
+    within: Deadline | None = None,
 ) -> Shape:
     """A model's answer in the given shape.
 
     `instructions` is ours, `material` is untrusted. The same question to the same model is answered from the ledger.
-    `deadline_s` bounds each call.
+    `deadline_s` bounds each call, `within` all that the caller's work asks.
 
     Raises:
-        NotAsked: no model is configured, calls are paused, or the day's ceiling is reached.
+        NotAsked: no model is configured, calls are paused, the day's ceiling is reached, or `within` is over.
         NoAnswer: no valid answer came.
     """
     if not is_configured():
@@ -61,7 +63,7 @@ def complete(
     recorded = Completion.objects.answered(question.sha256, question.model, prompt_version)
     if recorded is not None:
         return shape.model_validate_json(recorded.output)
-    return ask(question, manner=Manner(), now=now)
+    return ask(question, manner=Manner(), now=now, within=within)
 
 
 class _Chat(Question[Shape]):
@@ -79,13 +81,13 @@ class _Chat(Question[Shape]):
         input_bytes = sum(len(str(message["content"]).encode()) for message in self._messages(manner))
         return input_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS
 
-    def call(self, manner: Manner) -> Any:
+    def call(self, manner: Manner, deadline_s: float) -> Any:
         return call(
             self.server,
             self._messages(manner),
             schema=self.schema if manner.with_schema else None,
             max_output_tokens=MAX_OUTPUT_TOKENS,
-            deadline_s=self.deadline_s,
+            deadline_s=deadline_s,
         )
 
     def count(self, payload: Any) -> tuple[int, int] | None:

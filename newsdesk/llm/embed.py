@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from newsdesk.llm import answer, ledger
+from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.transport import Server, call_embeddings
 from newsdesk.llm.tries import Manner, NoAnswer, Question, ask
 
@@ -25,23 +26,33 @@ def embedding_server() -> Server:
     """Where the settings say to ask. A server of its own is not sent the language model's key."""
     base_url = settings.EMBEDDING_BASE_URL or settings.OPENAI_BASE_URL
     shared_key = "" if settings.EMBEDDING_BASE_URL else settings.OPENAI_API_KEY
-    return Server(base_url, settings.EMBEDDING_API_KEY or shared_key, settings.EMBEDDING_MODEL)
+    setting = "EMBEDDING_BASE_URL" if settings.EMBEDDING_BASE_URL else "OPENAI_BASE_URL"
+    return Server(base_url, settings.EMBEDDING_API_KEY or shared_key, settings.EMBEDDING_MODEL, setting)
 
 
-def embed(texts: Sequence[str], *, purpose: str, now: datetime, deadline_s: float = DEADLINE_S) -> list[list[float]]:
+def embed(
+    texts: Sequence[str],
+    *,
+    purpose: str,
+    now: datetime,
+    deadline_s: float = DEADLINE_S,
+    within: Deadline | None = None,
+) -> list[list[float]]:
     """A vector for each text, all of one width and finite, by one call; its ledger row keeps how many, not which.
 
-    Must not run in a transaction. `deadline_s` bounds each try.
+    Must not run in a transaction. `deadline_s` bounds each try, `within` all that the caller's work asks.
 
     Raises:
-        NoAnswer: no model is named, calls are paused, the day's ceiling is reached, or no usable vectors came.
+        NoAnswer: no model is named, calls are paused, the day's ceiling is reached, `within` is over, or no usable
+            vectors came.
     """
     server = embedding_server()
     if not server.model or not (server.base_url or server.api_key):
         raise NoAnswer("no embedding model is configured")
     if not texts:
         return []
-    return ask(_Texts(server, texts, purpose, deadline_s), manner=Manner(with_schema=False), now=now)
+    question = _Texts(server, texts, purpose, deadline_s)
+    return ask(question, manner=Manner(with_schema=False), now=now, within=within)
 
 
 class _Texts(Question[list[list[float]]]):
@@ -59,8 +70,8 @@ class _Texts(Question[list[list[float]]]):
         # A token is at least one byte of UTF-8, so the bytes are a bound that no tokenizer passes.
         return sum(len(text.encode()) + FRAMING_TOKENS for text in self.texts), 0
 
-    def call(self, manner: Manner) -> Any:
-        return call_embeddings(self.server, self.texts, deadline_s=self.deadline_s)
+    def call(self, manner: Manner, deadline_s: float) -> Any:
+        return call_embeddings(self.server, self.texts, deadline_s=deadline_s)
 
     def count(self, payload: Any) -> tuple[int, int] | None:
         return answer.tokens_read(payload)

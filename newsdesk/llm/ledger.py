@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
 
 from django.db.models import F
 
-from newsdesk.llm.models import DailySpend, Pause
+from newsdesk.llm.models import Completion, DailySpend, Pause
 
 # The language model's pause and that of embeddings: the one may work where the other does not.
 PAUSE, EMBEDDING_PAUSE = "model", "embedding"
+# Several times what a call may take.
+LOST_AFTER = timedelta(minutes=10)
+LOST = "The program that asked ended before the answer came. What the call cost is not known: its reserve counts."
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,16 @@ def reserve(day: date, microusd: int, ceiling_microusd: int) -> bool:
 def settle(day: date, reserved_microusd: int, cost_microusd: int) -> None:
     """Replace a reserve by what the call really cost."""
     DailySpend.objects.filter(date=day).update(microusd=F("microusd") - reserved_microusd + cost_microusd)
+
+
+def settle_lost(*, now: datetime) -> int:
+    """Give up calls whose program ended before it could settle them; how many.
+
+    Nobody knows what such a call cost, so its reserve stays as its cost, on the day on which it was taken. Should the
+    program live after all, it settles the call as any other.
+    """
+    lost = Completion.objects.filter(status=Completion.Status.ASKED, created_at__lt=now - LOST_AFTER)
+    return lost.update(status=Completion.Status.UNKNOWN, settled_at=now, error=LOST)
 
 
 def pause(until: datetime, reason: str, name: str = PAUSE) -> None:

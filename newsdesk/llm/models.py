@@ -19,6 +19,7 @@ class Completion(models.Model):
         ASKED = "asked", "Asked"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        UNKNOWN = "unknown", "Unknown: the program ended during the call"
 
     status = models.CharField(max_length=10, choices=Status, default=Status.ASKED)
     purpose = models.CharField(max_length=40)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import Enum
 from typing import Any
 
+import httpcore2
 import httpx2
 import openai
 from openai.types.chat import ChatCompletionMessageParam
 
 from newsdesk.llm.answer import load
+from newsdesk.llm.connection import CallFailed, DeadlineTransport, Fault
+from newsdesk.llm.deadline import Deadline
 
-CONNECT_TIMEOUT_S = 10.0
-READ_TIMEOUT_S = 60.0
+__all__ = ["CallFailed", "Fault", "Server", "call", "call_embeddings", "retry_after_s"]
+
+# A call's, from looking up the server's name to the last byte of its reply.
 DEADLINE_S = 90.0
 MAX_REPLY_BYTES = 1_000_000
 # 32 vectors of 4096 numbers, written with 20 digits and spaces, are under 3 MB.
@@ -29,38 +31,21 @@ WAIT_AFTER_QUOTA_S = 3600.0
 WAIT_AFTER_REFUSAL_S = 600.0
 MAX_WAIT_S = 3600.0
 
+_BROKEN = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)
+
 
 @dataclass(frozen=True)
 class Server:
-    """Where to ask, and with which key. An empty `base_url` means OpenAI's own."""
+    """Where to ask, and with which key. An empty `base_url` means OpenAI's own; `setting` is where it was set."""
 
     base_url: str
     api_key: str
     model: str
+    setting: str = "OPENAI_BASE_URL"
 
     def redact(self, text: str) -> str:
         """`text` without the key."""
         return text.replace(self.api_key, "***") if self.api_key else text
-
-
-class Fault(Enum):
-    """Why a call gave no reply, as far as it matters to what comes next."""
-
-    NETWORK = "no connection, no answer in time, or a server error"
-    RATE = "asked to wait"
-    REFUSED = "key, address, model or quota refused"
-    FORMAT = "the request's form refused"
-    REPLY = "a reply that cannot be used"
-
-
-class CallFailed(Exception):
-    """A call that gave no reply; `wait_s` is how long nobody should call, where the server or its silence says so."""
-
-    def __init__(self, fault: Fault, reason: str, *, wait_s: float = 0.0) -> None:
-        super().__init__(reason)
-        self.fault = fault
-        self.reason = reason
-        self.wait_s = wait_s
 
 
 def call(
@@ -123,38 +108,44 @@ def _reply(
         CallFailed: no usable reply came.
         BadReply: the reply is not JSON.
     """
+    # Nothing of the environment (proxies, .netrc) is taken up unsaid, and what is asked goes to this server alone.
+    wire = httpx2.Client(
+        transport=DeadlineTransport(Deadline(deadline_s), max_bytes), trust_env=False, follow_redirects=False
+    )
     client = openai.OpenAI(
         base_url=server.base_url or "https://api.openai.com/v1",
         api_key=server.api_key or "none",
         max_retries=0,
-        timeout=openai.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, read=min(READ_TIMEOUT_S, deadline_s)),
+        http_client=wire,
     )
-    ends = time.monotonic() + deadline_s
     try:
         with client, request(client) as reply:
-            body = bytearray()
-            for chunk in reply.iter_bytes():
-                body += chunk
-                if len(body) > max_bytes:
-                    raise CallFailed(Fault.REPLY, f"the reply is over {max_bytes // 1_000_000} MB")
-                if time.monotonic() > ends:
-                    raise CallFailed(Fault.NETWORK, f"no whole reply within {deadline_s:.0f} s")
-    except openai.APITimeoutError:
-        raise CallFailed(Fault.NETWORK, "the model server did not answer in time") from None
-    except openai.APIConnectionError as error:
-        cause = server.redact(str(error.__cause__ or error))[:200]
-        raise CallFailed(Fault.NETWORK, f"no connection to the model server ({cause})") from None
+            body = reply.read()
     except openai.APIStatusError as error:
         raise _of_status(error, server) from None
-    except (openai.OpenAIError, httpx2.HTTPError, OSError) as error:
-        raise CallFailed(Fault.NETWORK, f"the call broke off ({server.redact(str(error))[:200]})") from None
-    return load(bytes(body))
+    except CallFailed as failure:
+        raise CallFailed(failure.fault, server.redact(failure.reason)[:300]) from None
+    except httpcore2.ConnectError as error:
+        raise CallFailed(Fault.NETWORK, f"no connection to the model server ({_why(error, server)})") from None
+    except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, *_BROKEN, OSError) as error:
+        raise CallFailed(Fault.NETWORK, f"the call broke off ({_why(error, server)})") from None
+    return load(body)
+
+
+def _why(error: Exception, server: Server) -> str:
+    return server.redact(str(error.__cause__ or error))[:200]
 
 
 def _of_status(error: openai.APIStatusError, server: Server) -> CallFailed:
     """What an HTTP error status means for this call and for the ones after it."""
     status = error.status_code
     said = server.redact(error.message)[:200]
+    if 300 <= status < 400:
+        target = server.redact(error.response.headers.get("location", ""))[:200]
+        reason = (
+            f"the model server redirects to {target!r}, where nothing is sent; if it is yours, set {server.setting}"
+        )
+        return CallFailed(Fault.REFUSED, reason, wait_s=WAIT_AFTER_REFUSAL_S)
     if status in (401, 403):
         return CallFailed(Fault.REFUSED, f"the model server refused the key: {said}", wait_s=WAIT_AFTER_REFUSAL_S)
     if status == 404:

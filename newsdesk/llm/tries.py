@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 
 from newsdesk.llm import ledger
-from newsdesk.llm.answer import BadReply
+from newsdesk.llm.answer import BadReply, believable
+from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.models import Completion
 from newsdesk.llm.transport import CallFailed, Fault
 
@@ -21,6 +22,8 @@ Answer = TypeVar("Answer")
 TRIES = 3
 # A rate limit that ends within this time is waited out here; a longer one leaves the caller to its fallback.
 WAIT_HERE_S = 5.0
+# With less time than this no call is begun: it would be paid for and cut off.
+MIN_CALL_S = 0.2
 PAUSE_AFTER_SILENCE_S = 300.0
 MICROUSD = 1_000_000
 
@@ -58,6 +61,7 @@ class Question(ABC, Generic[Answer]):
     version: str
     sha256: str
     prices: ledger.Prices
+    deadline_s: float
     pause = ledger.PAUSE
 
     @abstractmethod
@@ -65,8 +69,8 @@ class Question(ABC, Generic[Answer]):
         """Bounds of the (input, output) tokens that no call passes."""
 
     @abstractmethod
-    def call(self, manner: Manner) -> Any:
-        """The reply's JSON.
+    def call(self, manner: Manner, deadline_s: float) -> Any:
+        """The reply's JSON, within `deadline_s`.
 
         Raises:
             CallFailed: no usable reply came.
@@ -98,19 +102,22 @@ class Outcome(Generic[Answer]):
     tokens: tuple[int, int] | None
 
 
-def ask(question: Question[Answer], *, manner: Manner, now: datetime) -> Answer:
-    """The answer, after three tries at most; must not run in a transaction.
+def ask(question: Question[Answer], *, manner: Manner, now: datetime, within: Deadline | None = None) -> Answer:
+    """The answer, after three tries at most; must not run in a transaction. `within` is the time for all of them.
 
     Raises:
-        NotAsked: calls are paused, or the day's ceiling leaves no room for the first.
+        NotAsked: calls are paused, or neither the day's ceiling nor `within` leaves room for the first.
         NoAnswer: no usable answer came.
     """
     started, attempt = time.monotonic(), 0
+    within = within or Deadline(TRIES * (question.deadline_s + WAIT_HERE_S))
     while True:
         attempt += 1
         clock = now + timedelta(seconds=time.monotonic() - started)
+        if within.left_s() < MIN_CALL_S:
+            raise (NotAsked if attempt == 1 else NoAnswer)(f"the {within.total_s:.0f} s for asking a model are used up")
         row = _reserve(question, manner, clock, attempt=attempt)
-        outcome = _call(question, manner)
+        outcome = _call(question, manner, within.within(question.deadline_s).total_s)
         _settle(row, question, outcome, clock)
         failure = outcome.result
         if not isinstance(failure, CallFailed | BadReply):
@@ -121,7 +128,7 @@ def ask(question: Question[Answer], *, manner: Manner, now: datetime) -> Answer:
         if step.again is None:
             raise NoAnswer(failure.reason)
         manner = step.again
-        time.sleep(step.sleep_s)
+        time.sleep(min(step.sleep_s, within.left_s()))
 
 
 def _reserve(question: Question[Any], manner: Manner, clock: datetime, *, attempt: int) -> Completion:
@@ -132,6 +139,7 @@ def _reserve(question: Question[Any], manner: Manner, clock: datetime, *, attemp
         NoAnswer: the same, after a call was made.
     """
     refused = NotAsked if attempt == 1 else NoAnswer
+    ledger.settle_lost(now=clock)
     if why := ledger.paused(clock, question.pause):
         raise refused(why)
     cost = question.prices.microusd(*question.most_tokens(manner))
@@ -147,12 +155,12 @@ def _reserve(question: Question[Any], manner: Manner, clock: datetime, *, attemp
     )
 
 
-def _call(question: Question[Answer], manner: Manner) -> Outcome[Answer]:
+def _call(question: Question[Answer], manner: Manner, deadline_s: float) -> Outcome[Answer]:
     """One call, and what came of it."""
     tokens: tuple[int, int] | None = (0, 0)
     try:
-        payload = question.call(manner)
-        tokens = question.count(payload)
+        payload = question.call(manner, deadline_s)
+        tokens = believable(question.count(payload), question.most_tokens(manner))
         return Outcome(question.read(payload), tokens)
     except (CallFailed, BadReply) as failure:
         return Outcome(failure, tokens)

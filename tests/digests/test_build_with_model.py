@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from newsdesk.digests.building.daily import build_digest
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.documents.verify import verify_document
 from newsdesk.digests.models import Digest, Edition
-from newsdesk.llm.models import Completion
+from newsdesk.llm.models import Completion, DailySpend
 from tests.digests.recording import at, put_through, write_recording
-from tests.servers.openai_api import OpenAIServer, Reply, chat, error
+from tests.servers.openai_api import OpenAIServer, Reply, chat, drip, error
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,33 @@ def test_a_server_that_fails_leaves_a_whole_digest_in_the_sources_words(draft: E
     assert digest.items.count() > 1
     # After three failed tries of the first story nobody asks again for a while.
     assert len(server.requests) == 3
+
+
+def test_a_digest_waits_for_no_model_longer_than_for_all_its_stories_together(draft: Edition, settings: Any) -> None:
+    def echo_slowly(request: dict[str, Any]) -> Reply:
+        time.sleep(0.7)
+        return echo(request)
+
+    settings.LLM_SECONDS_PER_DIGEST = 1
+    with OpenAIServer(echo_slowly) as server:
+        settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY, settings.OPENAI_MODEL = server.base_url, "k", "echo-1"
+        digest = build_digest(draft, DAY, now=NOW)
+        told = set(written(digest))
+        assert told == {"model", "extract"}  # the first in time, the second too late, the others not asked about
+        assert len(server.requests) == 2
+        settings.LLM_SECONDS_PER_DIGEST = 300
+        assert "model" in written(build_digest(draft, DAY, now=NOW))
+        assert len(server.requests) == 3
+
+
+def test_a_model_that_drips_keeps_no_digest_and_no_reserve(draft: Edition, settings: Any) -> None:
+    settings.LLM_SECONDS_PER_DIGEST = 1
+    dripping = Reply(raw=lambda connection, stopping: drip(connection, b"HTTP/1.1 200 OK\r\n" * 99, 0.05, stopping))
+    with OpenAIServer([dripping]) as server:
+        settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY = server.base_url, "k"
+        began = time.monotonic()
+        digest = build_digest(draft, DAY, now=NOW)
+        assert time.monotonic() - began < 10
+    assert set(written(digest)) == {"extract"}
+    assert not Completion.objects.filter(status="asked").exists()
+    assert DailySpend.objects.get().microusd == 0

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
+import os
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,10 +17,13 @@ import pytest
 from django.db import connection
 from pydantic import BaseModel, ConfigDict
 
+from newsdesk.celery import app
 from newsdesk.llm import ledger
 from newsdesk.llm.complete import complete
+from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.models import Completion, DailySpend, Pause
-from newsdesk.llm.tries import NoAnswer
+from newsdesk.llm.tasks import settle_lost
+from newsdesk.llm.tries import NoAnswer, NotAsked
 from tests.servers.openai_api import OpenAIServer, Reply, chat, error
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -299,3 +307,123 @@ def test_two_workers_never_pass_the_ceiling_together():
     for thread in threads:
         thread.join()
     assert sum(granted) == 250 == DailySpend.objects.get().microusd
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("usage", "least_calls", "most_calls"),
+    [
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, 1, 6),
+        ({"prompt_tokens": 10**19, "completion_tokens": 10**19}, 1, 6),
+        ({"prompt_tokens": 100, "completion_tokens": 10**19, "total_tokens": 10**19}, 1, 6),
+        ({"prompt_tokens": -5, "completion_tokens": -5}, 1, 6),
+        ({"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 4110}, 1, 7),
+        (
+            {"prompt_tokens": 100, "completion_tokens": 10, "completion_tokens_details": {"reasoning_tokens": 4000}},
+            1,
+            7,
+        ),
+        # An honest count of little is believed: then there is room for many.
+        ({"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}, 30, 60),
+    ],
+    ids=["nothing", "absurd", "half absurd", "negative", "in the total", "in the details", "honest"],
+)
+def test_the_ceiling_holds_whatever_a_server_counts(model, settings, usage, least_calls, most_calls):
+    payload = json.loads(chat(GOOD).body) | {"usage": usage}
+    server = model([Reply(body=json.dumps(payload).encode())])
+    settings.LLM_DAILY_BUDGET_USD = Decimal("0.05")
+    for number in range(60):
+        with contextlib.suppress(NoAnswer):
+            ask(material=f"question {number}")
+    assert least_calls <= len(server.requests) <= most_calls
+    assert 0 < DailySpend.objects.get().microusd <= 50_000
+
+
+@pytest.mark.django_db
+def test_no_call_is_begun_when_the_time_of_all_of_them_is_over(model):
+    server = model([chat(GOOD)])
+    with pytest.raises(NotAsked, match="used up"):
+        ask(within=Deadline(0.0))
+    assert server.requests == [] and not Completion.objects.exists()
+
+
+@pytest.mark.django_db
+def test_all_tries_share_the_time_of_the_work_they_are_for(model):
+    server = model([Reply(body=b" " * 1000, drip_s=0.05)])
+    began = time.monotonic()
+    with pytest.raises(NoAnswer):
+        ask(within=Deadline(1.0), deadline_s=0.7)
+    assert time.monotonic() - began < 6
+    assert len(server.requests) < 3
+    assert not Pause.objects.exists()  # that the time was short says nothing of the server
+
+
+DIES = """
+import sys, django
+django.setup()
+from datetime import UTC, datetime
+from pydantic import BaseModel
+from newsdesk.llm.complete import complete
+
+class Shape(BaseModel):
+    answer: str
+
+complete(purpose="test", prompt_version="v1", instructions="Answer.", material="?", shape=Shape, now=datetime.now(UTC))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_whose_program_is_killed_settles_by_itself():
+    arrived = threading.Event()
+
+    def hold(_connection, stopping):
+        arrived.set()
+        stopping.wait()
+
+    with OpenAIServer([Reply(raw=hold), chat(GOOD)]) as server:
+        asker = subprocess.Popen([sys.executable, "-c", DIES], env=environment_of(server))
+        assert arrived.wait(60)
+        asker.kill()
+        asker.wait()
+    row = Completion.objects.get()
+    spent = DailySpend.objects.get().microusd
+    assert (row.status, row.settled_at) == ("asked", None)
+    assert spent == row.cost_microusd > 0
+    assert ledger.settle_lost(now=row.created_at + timedelta(minutes=9)) == 0
+    assert ledger.settle_lost(now=row.created_at + timedelta(minutes=11)) == 1
+    row.refresh_from_db()
+    assert row.status == "unknown" and row.settled_at and "not known" in row.error
+    assert DailySpend.objects.get().microusd == spent == row.cost_microusd
+    assert ledger.settle_lost(now=row.created_at + timedelta(minutes=12)) == 0
+
+
+@pytest.mark.django_db
+def test_asking_settles_what_was_lost_before(model):
+    lost = Completion.objects.create(cost_microusd=5, created_at=NOW - timedelta(hours=1))
+    running = Completion.objects.create(cost_microusd=5, created_at=NOW - timedelta(minutes=1))
+    model([chat(GOOD)])
+    ask()
+    lost.refresh_from_db()
+    running.refresh_from_db()
+    assert (lost.status, running.status) == ("unknown", "asked")
+
+
+@pytest.mark.django_db
+def test_the_hour_settles_too():
+    Completion.objects.create(cost_microusd=5, created_at=NOW - timedelta(days=1000))
+    assert settle_lost.name in {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert settle_lost() == 1
+
+
+def environment_of(server):
+    """The environment of a program that works on this test's database."""
+    at = connection.settings_dict
+    url = f"sqlite:///{at['NAME']}"
+    if connection.vendor == "postgresql":
+        url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{at['NAME']}"
+    return os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "newsdesk.settings",
+        "OPENAI_BASE_URL": server.base_url,
+        "OPENAI_API_KEY": KEY,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import struct
@@ -16,7 +17,10 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass
 class Reply:
-    """One scripted HTTP reply; `reset` drops the connection, `drip_s` sends the body a byte at a time."""
+    """One scripted HTTP reply; `reset` drops the connection, `drip_s` sends the body a byte at a time.
+
+    `raw` is handed the socket, and an event that is set when the server stops, and does as it likes.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -24,6 +28,7 @@ class Reply:
     reset: bool = False
     cut_after_bytes: int | None = None
     drip_s: float = 0.0
+    raw: Callable[[socket.socket, threading.Event], None] | None = None
 
 
 def chat(content: Any, *, finish: str = "stop", tokens: tuple[int, int] | None = (100, 50), **message: Any) -> Reply:
@@ -63,6 +68,14 @@ def error(status: int, message: str, *, code: str | None = None, **headers: str)
     return Reply(status=status, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
+def drip(connection: socket.socket, data: bytes, pause_s: float, stopping: threading.Event) -> None:
+    """Send a byte at a time."""
+    for byte in data:
+        if stopping.wait(pause_s):
+            return
+        connection.sendall(bytes([byte]))
+
+
 Script = list[Reply] | Callable[[dict[str, Any]], Reply]
 
 
@@ -94,6 +107,11 @@ class OpenAIServer:
                 self._send(reply)
 
             def _send(self, reply: Reply) -> None:
+                if reply.raw:
+                    self.close_connection = True
+                    with contextlib.suppress(OSError):  # whoever asked has gone
+                        reply.raw(self.connection, outer.stopping)
+                    return
                 if reply.reset:
                     linger = struct.pack("ii", 1, 0)
                     self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -107,11 +125,9 @@ class OpenAIServer:
                     self.send_header(name, value)
                 self.end_headers()
                 if reply.drip_s:
-                    for byte in reply.body:
-                        if outer.stopping.wait(reply.drip_s):
-                            return
-                        self.wfile.write(bytes([byte]))
-                        self.wfile.flush()
+                    self.close_connection = True
+                    with contextlib.suppress(OSError):
+                        drip(self.connection, reply.body, reply.drip_s, outer.stopping)
                     return
                 self.wfile.write(reply.body[: reply.cut_after_bytes])
                 if reply.cut_after_bytes is not None:

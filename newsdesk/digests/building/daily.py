@@ -25,6 +25,7 @@ from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model
 from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor
+from newsdesk.llm.deadline import Deadline
 from newsdesk.stories.ranking.novelty import Kind
 from newsdesk.stories.ranking.rank import rank_stories
 
@@ -36,7 +37,7 @@ PREVIEW_SENTENCES = {Section.LEAD: 3, Section.BIG: 1, Section.SHORT: 1}
 def build_digest(edition: Edition, day: date, *, now: datetime, model: Model = "ask", actor: Actor = None) -> Digest:
     """Build the edition's digest of `day`, or build it again while it is a draft; what editors changed stays.
 
-    Where no model may be asked, or one gives no acceptable answer, stories are told in their sources' words.
+    Where no model may be asked, or one gives no acceptable answer in the time that all of them share, stories are told in their sources' words.
 
     Raises:
         AlreadyPublished: It has been published.
@@ -70,9 +71,10 @@ def _build(
     _refuse_finished(edition.digests.filter(date=day).first(), day)
     news = _read_news(edition, day, *seen)
     told: dict[tuple[int, str], Draft] = {}
+    within = Deadline(settings.LLM_SECONDS_PER_DIGEST)
     while True:  # an editor's change meanwhile is merged in anew; people are slower than this
         before = edition.digests.filter(date=day).first()
-        parts = merge(news, before, told, now, model)
+        parts = merge(news, before, told, now, model, within)
         digest = _store(edition, before, news, parts, now, actor)
         if digest is not None:
             return digest

@@ -17,6 +17,7 @@ from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.shape import CoverageJson, MadeJson, Writer
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model, keep_drafts, tell
+from newsdesk.llm.deadline import Deadline
 from newsdesk.stories.models import Story
 from newsdesk.stories.ranking.rank import score_stories
 from newsdesk.stories.read import read_stories
@@ -43,8 +44,18 @@ class Parts:
     rows: Mapping[int, DigestItem]
 
 
-def merge(news: News, before: Digest | None, told: dict[tuple[int, str], Draft], now: datetime, model: Model) -> Parts:
-    """What the digest says; `told` holds the drafts of earlier tries and takes the new ones."""
+def merge(
+    news: News,
+    before: Digest | None,
+    told: dict[tuple[int, str], Draft],
+    now: datetime,
+    model: Model,
+    within: Deadline | None = None,
+) -> Parts:
+    """What the digest says; `told` holds the drafts of earlier tries and takes the new ones.
+
+    `within` is the time for all that a model is asked.
+    """
     rows = list(before.items.order_by("is_dropped", "position").select_related("story")) if before else []
     stands = standings(row.story_id for row in rows)
     kept_ids = {stands[row.story_id] for row in rows}
@@ -67,7 +78,7 @@ def merge(news: News, before: Digest | None, told: dict[tuple[int, str], Draft],
             continue
         key = spot.story, spot.section
         if key not in told:
-            told[key] = tell(candidate.story, spot.section, until=news.until, now=now, model=model)
+            told[key] = tell(candidate.story, spot.section, until=news.until, now=now, model=model, within=within)
             new.append(key)
         items.append(as_item(position, spot.section, candidate, told[key]))
     keep_drafts([(candidates[key[0]].story, told[key]) for key in new], until=news.until, now=now)

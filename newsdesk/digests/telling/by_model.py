@@ -13,6 +13,7 @@ from newsdesk.digests.shape import Role, SentenceKind, Writer
 from newsdesk.digests.telling.grounding import Cited, faults, locate
 from newsdesk.digests.telling.receipts import Draft, Receipt, Sentence
 from newsdesk.llm.complete import complete, is_configured, model_name
+from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.tries import NoAnswer
 from newsdesk.stories.read import EntryView, StoryView
 
@@ -60,11 +61,11 @@ class WrittenSummary(BaseModel):
     sentences: list[WrittenSentence]
 
 
-def write_summary(story: StoryView, *, now: datetime) -> Draft | None:
+def write_summary(story: StoryView, *, now: datetime, within: Deadline | None = None) -> Draft | None:
     """What a model says about a story, as far as it is grounded; None where that is not enough.
 
     Its sources are the story's reports as given, so the caller decides what was seen by the cut-off. The story's own
-    headline stands where the model's is not grounded.
+    headline stands where the model's is not grounded. `within` is the time that it and other stories may take together.
     """
     if not is_configured():
         return None
@@ -77,6 +78,7 @@ def write_summary(story: StoryView, *, now: datetime) -> Draft | None:
             material=material(sources),
             shape=WrittenSummary,
             now=now,
+            within=within,
         )
     except NoAnswer as reason:
         logger.info("story %s is summarised without a model: %s", story.public_id, reason)

@@ -11,6 +11,7 @@ from newsdesk.digests.shape import Section
 from newsdesk.digests.telling import by_model, extractive
 from newsdesk.digests.telling.receipts import Draft, sentences_from_json, sentences_to_json
 from newsdesk.llm.complete import model_name
+from newsdesk.llm.deadline import Deadline
 from newsdesk.stories.read import StoryView
 
 MOST_SENTENCES: dict[str, int] = {
@@ -22,9 +23,22 @@ MOST_SENTENCES: dict[str, int] = {
 Model = Literal["ask", "known", "none"]
 
 
-def tell(story: StoryView, section: str, *, until: datetime, now: datetime, model: Model) -> Draft:
-    """What a digest says of a story in a section; `until` is the moment after which nothing was read."""
-    draft = None if model == "none" or section == Section.SHORT else _written(story, until, now, may_ask=model == "ask")
+def tell(
+    story: StoryView,
+    section: str,
+    *,
+    until: datetime,
+    now: datetime,
+    model: Model,
+    within: Deadline | None = None,
+) -> Draft:
+    """What a digest says of a story in a section; `until` is the moment after which nothing was read.
+
+    `within` is the time that a model may take, for this and other stories together.
+    """
+    draft = None if model == "none" or section == Section.SHORT else _known(story, until)
+    if draft is None and model == "ask" and section != Section.SHORT:
+        draft = by_model.write_summary(story, now=now, within=within)
     return draft or tell_in_sources_words(story, section)
 
 
@@ -33,8 +47,8 @@ def tell_in_sources_words(story: StoryView, section: str) -> Draft:
     return extractive.summarize(story, most=MOST_SENTENCES[section])
 
 
-def _written(story: StoryView, until: datetime, now: datetime, *, may_ask: bool) -> Draft | None:
-    """The model's draft: one that we have, made from all that is known of this version by `until`, or a new one."""
+def _known(story: StoryView, until: datetime) -> Draft | None:
+    """The model's draft that we have, made from all that is known of this version by `until`."""
     rows = Summary.objects.filter(
         story=story.id,
         story_version=story.version,
@@ -44,9 +58,9 @@ def _written(story: StoryView, until: datetime, now: datetime, *, may_ask: bool)
         cut_off__lte=until,
     )
     row = rows.order_by("-cut_off").first()
-    if row is not None:
-        return Draft(row.headline, sentences_from_json(row.sentences), row.model, row.prompt_version)
-    return by_model.write_summary(story, now=now) if may_ask else None
+    if row is None:
+        return None
+    return Draft(row.headline, sentences_from_json(row.sentences), row.model, row.prompt_version)
 
 
 def keep_drafts(told: Sequence[tuple[StoryView, Draft]], *, until: datetime, now: datetime) -> None:

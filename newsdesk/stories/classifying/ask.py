@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from pydantic import BaseModel, ConfigDict
 
 from newsdesk.llm.complete import complete, is_configured, model_name
+from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.tries import NoAnswer, NotAsked
 from newsdesk.stories.classifying.classify import thread_roots
 from newsdesk.stories.models import Coverage, Story
@@ -28,6 +29,8 @@ ASKED_WITHIN = timedelta(hours=48)
 MAX_REPORTS, LEAD_WORDS = 3, 80
 # A few words of answer; who is slower is left alone, for other stages wait.
 DEADLINE_S = 20.0
+# For all stories of a run: what is left over is asked about by the next.
+RUN_S = 60.0
 
 INSTRUCTIONS = """\
 You sort stories for a sober daily digest of AI-industry news. Say what the one story told by the numbered reports is.
@@ -65,10 +68,10 @@ def ask_pending(*, now: datetime, limit: int | None = None) -> int:
         return 0
     ids = list(unsure_stories(now).values_list("pk", flat=True)[:limit])
     views = read_stories(ids)
-    decided = 0
+    decided, within = 0, Deadline(RUN_S)
     for pk in filter(views.__contains__, ids):
         try:
-            decided += _ask(views[pk], now)
+            decided += _ask(views[pk], now, within)
         except NotAsked as reason:
             logger.info("Unsure stories are left to the line: %s", reason)
             break
@@ -103,7 +106,7 @@ def _told(entry: EntryView) -> str:
     return f"{lead(entry.title, LEAD_WORDS)}\n{lead(body, LEAD_WORDS)}".strip()
 
 
-def _ask(view: StoryView, now: datetime) -> bool:
+def _ask(view: StoryView, now: datetime, within: Deadline) -> bool:
     """Ask about one story and keep the answer; whether there was one to keep.
 
     The version is claimed before the call, so that no two workers ask about it and a call that led to nothing is not
@@ -124,6 +127,7 @@ def _ask(view: StoryView, now: datetime) -> bool:
             shape=Answer,
             now=now,
             deadline_s=DEADLINE_S,
+            within=within,
         )
     except NotAsked:
         this.update(asked_version=0)

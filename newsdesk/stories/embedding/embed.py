@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from feeds.models import ArticleText
+from newsdesk.llm.deadline import Deadline
 from newsdesk.stories.embedding.chosen import chosen_embedder
 from newsdesk.stories.embedding.embedded_text import embedded_text
 from newsdesk.stories.embedding.embedder import EmbeddingFailed, Values, packed, unpacked
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # Texts that are embedded and stored at a time, and asked for in one call of an endpoint.
 CHUNK_TEXTS = 32
+# For all texts of a batch: who embeds none of them in time must not hold up what they belong to.
+BATCH_S = 60.0
 
 
 def embed_texts(texts: Iterable[ArticleText], *, now: datetime, after_chunk: Callable[[], None]) -> None:
@@ -32,10 +35,12 @@ def embed_texts(texts: Iterable[ArticleText], *, now: datetime, after_chunk: Cal
     known = read_vectors(wanted)
     missing = [text for key, text in wanted.items() if key not in known]
     failures: dict[str, int] = {}
+    within = Deadline(BATCH_S)
     for start in range(0, len(missing), CHUNK_TEXTS):
         chunk = missing[start : start + CHUNK_TEXTS]
         try:
-            _store(chunk, embedder.embed([_embedded(text) for text in chunk], now=now), embedder.name)
+            vectors = embedder.embed([_embedded(text) for text in chunk], now=now, within=within)
+            _store(chunk, vectors, embedder.name)
         except EmbeddingFailed as error:
             failures[str(error)] = failures.get(str(error), 0) + len(chunk)
         after_chunk()

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from newsdesk.llm.deadline import Deadline
+
 Values = tuple[float, ...]
 
 # Part of every embedder's name: bumped when what is embedded or how it is pooled changes, so that vectors made in
@@ -25,8 +27,8 @@ class Embedder(Protocol):
     @property
     def name(self) -> str: ...
 
-    def embed(self, texts: Sequence[str], *, now: datetime) -> list[Values]:
-        """A unit vector for each text, all of one width.
+    def embed(self, texts: Sequence[str], *, now: datetime, within: Deadline | None = None) -> list[Values]:
+        """A unit vector for each text, all of one width; a server is asked `within` the time given.
 
         Raises:
             EmbeddingFailed: there are none for these texts.

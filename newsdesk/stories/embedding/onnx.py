@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from newsdesk.llm.deadline import Deadline
 from newsdesk.stories.embedding.embedder import FORM, EmbeddingFailed, Values, unit
 
 MODEL, TOKENIZER, POOLING = "model.onnx", "tokenizer.json", "1_Pooling/config.json"
@@ -69,7 +70,7 @@ class OnnxEmbedder:
         self._model: _Model | None = None
         self._failure = ""
 
-    def embed(self, texts: Sequence[str], *, now: datetime) -> list[Values]:
+    def embed(self, texts: Sequence[str], *, now: datetime, within: Deadline | None = None) -> list[Values]:
         """A unit vector for each text.
 
         Raises:
