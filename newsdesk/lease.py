@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ class LeaseBusy(Exception):
 
 def new_holder() -> str:
     """A name for a holder that no other has: host, process and a random part."""
-    return f"{socket.gethostname()[:50]} {os.getpid()} {os.urandom(4).hex()}"
+    return f"{platform.node()[:50]} {os.getpid()} {os.urandom(4).hex()}"
 
 
 @contextmanager

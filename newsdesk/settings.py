@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import stat
 from decimal import Decimal
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import dj_database_url
@@ -29,10 +32,37 @@ env = Environment.read(os.environ.get("NEWSDESK_ENV_FILE") or BASE_DIR / ".env")
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHA256 = validate.Regexp(r"([0-9A-Fa-f]{64})?\Z", error="Must be 64 hexadecimal digits.")
+# Whose mails no server takes: localhost, by whichever of its names.
+LOCAL_SENDER = re.compile(r"@(([^@]*\.)?localhost(\.localdomain)?|\[?127\.[0-9.]+\]?|\[(IPv6:)?::1\])\Z", re.I)
 # Services that django-anymail sends through, by its own names.
 ESPS = tuple(
     "amazon_ses brevo mailersend mailgun mailjet mailtrap mandrill postmark resend scaleway sendgrid sparkpost".split()
 )
+
+
+def _keep_private(*paths: Path) -> None:
+    """Take from everybody else what they may do with files and folders of ours."""
+    for path in paths:
+        try:
+            status = path.lstat()
+            if status.st_uid == os.geteuid() and not stat.S_ISLNK(status.st_mode) and not status.st_mode & stat.S_ISVTX:
+                path.chmod(stat.S_IMODE(status.st_mode) & ~0o077)
+        except OSError:  # not there, or a read-only file system
+            continue
+
+
+def _kept_in(data_dir: Path) -> list[Path]:
+    """The data directory and what we keep in it; not the static files, which a proxy may read."""
+    kept = ("*.sqlite3*", "*.json*", "*.lock", "secret_key", "mail", "broker", "sample", "logs", "logs/*")
+    return [data_dir, *(path for name in kept for path in data_dir.glob(name))]
+
+
+def _mail_host(site_url: str) -> str:
+    """The host of a site, as it may stand in a mail address."""
+    try:
+        return (urlsplit(site_url).hostname or "").encode("idna").decode()
+    except ValueError:  # also UnicodeError: `check` says what is wrong with it
+        return "localhost"
 
 
 def _generated_secret_key(data_dir: Path) -> str:
@@ -82,6 +112,9 @@ def _sentence(error: EnvError) -> str:
 try:
     PRODUCTION = env.bool("NEWSDESK_PRODUCTION", False)
     DATA_DIR = Path(env.str("NEWSDESK_DATA_DIR", "") or BASE_DIR / "var").absolute()
+    # Data, logs and mails are nobody else's: neither what is made from now on nor what an earlier version left open.
+    os.umask(0o077)
+    _keep_private(*_kept_in(DATA_DIR))
     # A command is told by the data directory itself that it is the sample's; `./run` says so to what it starts.
     if not env.str("NEWSDESK_SAMPLE", ""):
         os.environ.update(settings_of_sample(DATA_DIR))
@@ -116,7 +149,9 @@ try:
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))
-    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Newsdesk <newsdesk@localhost>")
+    DEFAULT_FROM_EMAIL = env.str(
+        "DEFAULT_FROM_EMAIL", f"Newsdesk <newsdesk@{_mail_host(SITE_URL) if PRODUCTION else 'localhost'}>"
+    )
     EMAIL_ESP = env.str("EMAIL_ESP", "", validate=validate.OneOf(["", *ESPS]))
     EMAIL_ESP_SETTINGS: dict[str, str] = env.dict("EMAIL_ESP_SETTINGS", {})
     MAIL_DIGESTS = env.bool("MAIL_DIGESTS", True)
@@ -124,6 +159,10 @@ try:
     POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", "")
     ENTITIES_FILE = BASE_DIR / env.str("ENTITIES_FILE") if env.str("ENTITIES_FILE", "") else None
     PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 10))
+    HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(0, 63_072_000))
+    HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
+    HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
+    LETTERS_PER_HOUR = env.int("LETTERS_PER_HOUR", 500, validate=validate.Range(1, 100_000))
     SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)
 except EnvError as error:
     raise ImproperlyConfigured(_sentence(error)) from error
@@ -138,6 +177,12 @@ if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY: must be set when NEWSDESK_PRODUCTION is on.")
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: must name your host when NEWSDESK_PRODUCTION is on.")
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS: must name your hosts, not '*', when NEWSDESK_PRODUCTION is on.")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG: must be off when NEWSDESK_PRODUCTION is on; its pages show code and settings.")
+if PRODUCTION and env.str("DEFAULT_FROM_EMAIL", "") and LOCAL_SENDER.search(parseaddr(DEFAULT_FROM_EMAIL)[1]):
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL: must not be this machine's when NEWSDESK_PRODUCTION is on.")
 
 EDITION = "sample" if SAMPLE else "daily"
 # Backlog of a feed's first poll that is older than this is no news; the sample shows its three days at once.
@@ -203,13 +248,21 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     }
     # Tests use a file as well: in memory, connections share one cache and its table locks.
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    _keep_private(*(Path(f"{DATABASE['NAME']}{suffix}") for suffix in ("", "-wal", "-shm")))
 DATABASES = {"default": DATABASE}
 
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES: dict[str, dict[str, Any]] = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"serializer": "newsdesk.json_serializer.JsonSerializer"},
+        }
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+LOGIN_REDIRECT_URL = "admin:index"  # where a log-in leads whose `next` is refused
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "newsdesk.access.backend.TwoStepBackend"]
 AXES_HANDLER = "newsdesk.access.throttle.LoginThrottle"
 AXES_FAILURE_LIMIT = 1  # of the handler's three limits
@@ -252,7 +305,10 @@ if PRODUCTION:
     WHITENOISE_USE_FINDERS = False
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {
+            "BACKEND": "newsdesk.static_files.PublicStaticFiles",
+            "OPTIONS": {"directory_permissions_mode": 0o755},
+        },
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -264,9 +320,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_SECONDS = HSTS_SECONDS
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_SUBDOMAINS
+    SECURE_HSTS_PRELOAD = HSTS_PRELOAD
+    # Whether other hosts of the domain are to be HTTPS only is not for one site to say: off unless it is asked for.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 
 from newsdesk.access.forms import LoginForm
+from newsdesk.access.known_device import remember_device
 from newsdesk.access.second_factor import device_id, is_proven
 from newsdesk.access.views import second_factor_page
 
@@ -34,6 +35,13 @@ class SecondFactorSite(AdminSite):
         if device_id(request.user) is not None:
             return is_proven(request.user, request.session)
         return not settings.SECOND_FACTOR_REQUIRED or _page_name(request) in SET_UP_PAGES
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's; a browser in which it succeeds is known from then on."""
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+            remember_device(request, response, request.user)
+        return response
 
     def must_set_up(self, request: HttpRequest) -> bool:
         """Whether somebody is in but has yet to set up the second factor that the settings require."""

@@ -1,5 +1,7 @@
 """Log-in throttled by django-axes: by name and address together, by address, and by name from everywhere.
 
+A browser from which the name was logged in to before has a count of its own instead, which strangers cannot reach.
+
 Failures are counted in the database, so that all processes count alike without a shared cache.
 """
 
@@ -23,6 +25,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from newsdesk.access.client import client_address
+from newsdesk.access.known_device import known_device
 
 # How long after the last failure the failures count.
 COOL_OFF = timedelta(minutes=15)
@@ -30,7 +33,9 @@ COOL_OFF = timedelta(minutes=15)
 MAX_FOR_NAME_AND_ADDRESS = 5
 # An office behind one address.
 MAX_FOR_ADDRESS = 20
-# Guesses spread over many addresses; high, because reaching it keeps the owner of the name out as well.
+# The same of a browser from which that name was logged in to: of it alone, wherever it is.
+MAX_FOR_DEVICE = 5
+# Guesses spread over many addresses; high, because reaching it keeps out the owner on a new device as well.
 MAX_FOR_NAME = 100
 # What one customer of a network provider holds of IPv6: its addresses are as good as free.
 IPV6_PREFIX_BITS = 64
@@ -40,9 +45,13 @@ class LoginThrottle(AxesDatabaseHandler):  # type: ignore[misc]
     """Axes' handler with three limits instead of one; AXES_FAILURE_LIMIT is 1: one of them is reached."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """How many of the three limits are reached, 0 to 3."""
+        """How many of the limits are reached, 0 to 3: of a known device its own one, else the three."""
         by_name, by_address = _filters(request, credentials)
-        recent = AccessAttempt.objects.filter(by_name | by_address, attempt_time__gte=get_cool_off_threshold(request))
+        since = get_cool_off_threshold(request)
+        if device := known_device(request, get_client_username(request, credentials)):
+            own = AccessAttempt.objects.filter(by_name, user_agent=device.mark, attempt_time__gte=since)
+            return int(own.aggregate(all=Sum("failures_since_start", default=0))["all"] >= MAX_FOR_DEVICE)
+        recent = AccessAttempt.objects.filter(by_name | by_address, attempt_time__gte=since)
         failures = recent.aggregate(
             both=Sum("failures_since_start", filter=by_name & by_address, default=0),
             address=Sum("failures_since_start", filter=by_address, default=0),
@@ -51,10 +60,21 @@ class LoginThrottle(AxesDatabaseHandler):  # type: ignore[misc]
         limits = {"both": MAX_FOR_NAME_AND_ADDRESS, "address": MAX_FOR_ADDRESS, "name": MAX_FOR_NAME}
         return sum(failures[by] >= limit for by, limit in limits.items())
 
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **options: Any
+    ) -> None:
+        """Count a failure, as the device's own where it is known; its name and address are counted as well."""
+        if request is not None and (device := known_device(request, get_client_username(request, credentials))):
+            request.axes_user_agent = device.mark  # type: ignore[attr-defined]
+        super().user_login_failed(sender, credentials, request, **options)
+
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """After a success forget the failures of this name at this address; an own account clears nobody else's."""
         by_name, by_address = _filters(request, credentials)
-        return int(AccessAttempt.objects.filter(by_name & by_address).delete()[0])
+        own = by_name & by_address
+        if device := known_device(request, get_client_username(request, credentials)):
+            own |= by_name & Q(user_agent=device.mark)
+        return int(AccessAttempt.objects.filter(own).delete()[0])
 
 
 def cool_off(_: HttpRequest | None = None) -> timedelta:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from feeds.models import FAILING_AFTER, RECORDING_SCHEME, Feed
@@ -30,8 +32,9 @@ from newsdesk.desk.wording import (
 from newsdesk.digests.models import Digest
 from newsdesk.digests.window import Hours
 from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
-from newsdesk.llm.models import DailySpend
+from newsdesk.llm.models import Completion, DailySpend
 from newsdesk.newsletter.models import Delivery, Mailing, Outbox
+from newsdesk.newsletter.people.subscribe import uses_within_the_hour
 from newsdesk.stories.embedding.embed import newest_without_vector
 
 MICROUSD = 1_000_000
@@ -78,9 +81,10 @@ def read_feeds(_: datetime) -> list[Notice]:
     return [say_feeds(counts, [feed.publisher.name for feed in failing])]
 
 
-def read_mail(_: datetime) -> list[Notice]:
+def read_mail(now: datetime) -> list[Notice]:
     """Whether mail goes out, what waits, and what nobody knows the fate of; three queries."""
-    outbox = Outbox.objects.order_by("pk").first()
+    uses = _count_of(uses_within_the_hour(now))
+    outbox = Outbox.objects.annotate(uses=uses).order_by("pk").first()
     states = Delivery.State
     watched = Delivery.objects.filter(state__in=(states.QUEUED, states.INFLIGHT, states.UNKNOWN))
     counts = {row["state"]: row["rows"] for row in watched.values("state").annotate(rows=Count("pk")).order_by()}
@@ -97,18 +101,21 @@ def read_mail(_: datetime) -> list[Notice]:
         waiting=waiting,
         unknown=counts.get(states.UNKNOWN, 0),
         paused_mailings=paused_mailings,
+        letters_refused=bool(outbox and outbox.uses >= settings.LETTERS_PER_HOUR),
     )
 
 
 def read_model(now: datetime) -> list[Notice]:
-    """What the language model cost today; two queries."""
+    """What the language model cost today, and calls that nobody knows the cost of; two queries."""
     url = list_url("llm", "completion")
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         return [Notice("Language model", "off", "None is set up: every sentence is an extract.", url)]
-    spend = DailySpend.objects.filter(date=now.date()).first()
-    return [
-        say_model((spend.microusd if spend else 0) / MICROUSD, float(settings.LLM_DAILY_BUDGET_USD), paused(now), url)
-    ]
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    unknown = _count_of(Completion.objects.filter(status=Completion.Status.UNKNOWN, created_at__gte=today))
+    spend = DailySpend.objects.filter(date=now.date()).annotate(unknown=unknown).first()
+    spent_usd = (spend.microusd if spend else 0) / MICROUSD
+    unknown_today = spend.unknown if spend else 0
+    return [say_model(spent_usd, float(settings.LLM_DAILY_BUDGET_USD), paused(now), url, unknown=unknown_today)]
 
 
 def read_embeddings(now: datetime) -> list[Notice]:
@@ -117,3 +124,9 @@ def read_embeddings(now: datetime) -> list[Notice]:
         return []
     missing, reports = newest_without_vector(TOLD_REPORTS)
     return [say_embeddings(missing, reports, paused(now, EMBEDDING_PAUSE))]
+
+
+def _count_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as part of another query."""
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(all=Count("pk")).values("all")
+    return Coalesce(Subquery(counted), 0)

@@ -111,6 +111,7 @@ def say_mail(
     waiting: int,
     unknown: int,
     paused_mailings: int,
+    letters_refused: bool = False,
 ) -> list[Notice]:
     """The state of sending, and a note of its own for deliveries that somebody must look at."""
     mark, words = "good", "Mail goes out"
@@ -124,6 +125,9 @@ def say_mail(
     if paused_mailings:
         mark, words = "look", f"{words} {_count(paused_mailings, 'mailing')} paused."
     notes = [Notice("Mail", mark, words, list_url("newsletter", "mailing"))]
+    if letters_refused:
+        words = "So many have used the form within the hour (LETTERS_PER_HOUR) that it asks to come back later."
+        notes.append(Notice("Subscribing", "look", words, list_url("newsletter", "subscriber")))
     if unknown:
         words = f"Nobody knows whether {_count(unknown, 'mail')} went out. Never sent again without you."
         notes.append(
@@ -132,9 +136,11 @@ def say_mail(
     return notes
 
 
-def say_model(spent_usd: float, budget_usd: float, pause: str, url: str) -> Notice:
-    """The day's cost against its ceiling, and why calls pause, if they do."""
+def say_model(spent_usd: float, budget_usd: float, pause: str, url: str, *, unknown: int = 0) -> Notice:
+    """The day's cost against its ceiling, why calls pause, if they do, and how many were never heard of again."""
     words = f"{spent_usd:.2f} of {budget_usd:.2f} USD used today (UTC)."
+    if unknown:
+        words += f" {_count(unknown, 'call')} of unknown outcome, counted at the highest cost."
     if pause:
         return Notice("Language model", "bad", f"Not asked for now: {pause}. {words} Extracts take over.", url)
     if spent_usd >= 0.95 * budget_usd:

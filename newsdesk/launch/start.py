@@ -158,7 +158,7 @@ def _worker_pool(progress: Progress) -> str:
 def _start_programs(supervisor: Supervisor, listener: socket.socket, pool: str) -> None:
     """Start web, worker and beat. The socket is ours: connections wait in it while there is no web process."""
     web = [
-        *("newsdesk.wsgi", "--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"),
+        *("newsdesk.wsgi", "--bind", f"fd://{listener.fileno()}", "--worker-class", "newsdesk.launch.web.Worker"),
         *("--threads", str(WEB_THREADS), "--graceful-timeout", "5"),
         *("--no-control-socket", "--worker-tmp-dir", str(supervisor.run_dir)),
     ]

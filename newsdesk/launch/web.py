@@ -32,7 +32,7 @@ _EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 
 
 def wanted_bytes(seen: bytes) -> int:
-    """How many bytes must have come before a thread can do its work; one more than `seen` where that is not yet told."""
+    """How many bytes must have come before a thread can do its work; one more than `seen` where nobody can tell yet."""
     end = seen.find(_END_OF_HEAD)
     if end < 0:
         return len(seen) + 1

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.models import User
+from django.core import signing
 from django.http import HttpRequest
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from newsdesk.access import throttle
+from newsdesk.access.known_device import COOKIE
 from tests.access.people import LOGIN, PASSWORD, SECOND_FACTOR, client_of, is_in, log_in, make_account, set_up
 
 pytestmark = pytest.mark.django_db
@@ -184,16 +186,24 @@ def test_every_mistake_has_the_same_answer_and_takes_as_long() -> None:
 
 @pytest.mark.usefixtures("cheap")
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+    "target",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""],
 )
 @pytest.mark.parametrize("place", ["query", "form"])
-def test_nobody_is_sent_to_another_site(client: Client, target: str, place: str) -> None:
+def test_nobody_is_sent_to_another_site_nor_to_nowhere(client: Client, target: str, place: str) -> None:
     make_account("editor", password=PASSWORD)
     form = {"username": "editor", "password": PASSWORD}
     address, extra = (LOGIN, {"next": target}) if place == "form" else (f"{LOGIN}?next={target}", {})
-    answer = client.post(address, {**form, **extra})
-    assert answer.status_code == 302
-    assert answer["Location"] == "/accounts/profile/" or answer["Location"].startswith("/admin/")
+    answer = client.post(address, {**form, **extra}, follow=True)
+    assert answer.redirect_chain == [("/admin/", 302)]
+    assert answer.status_code == 200
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_page_of_our_own_is_where_the_log_in_leads(client: Client) -> None:
+    make_account("editor", password=PASSWORD)
+    answer = client.post(f"{LOGIN}?next=/admin/stories/story/", {"username": "editor", "password": PASSWORD})
+    assert answer["Location"] == "/admin/stories/story/"
 
 
 @pytest.mark.usefixtures("cheap")
@@ -218,3 +228,72 @@ def test_a_stolen_session_cannot_guess_the_password_either() -> None:
     assert client.post(SECOND_FACTOR, {"act": "off", "off-password": "guess"}).status_code == 429
     assert client.post(SECOND_FACTOR, {"act": "off", "off-password": PASSWORD}).status_code == 429
     assert user.totpdevice_set.exists()
+
+
+@pytest.mark.usefixtures("cheap")
+@pytest.mark.parametrize("strangers_at", ["elsewhere", "the owner's address", "everywhere"])
+def test_strangers_never_lock_out_a_known_device(strangers_at: str) -> None:
+    make_account("editor", password=PASSWORD)
+    owner, stranger = Client(), Client()
+    assert log_in(owner, "editor", REMOTE_ADDR="203.0.113.7").status_code == 302
+    owner.post("/admin/logout/")
+    fail(stranger, "editor", 4, "203.0.113.7" if strangers_at == "the owner's address" else "198.51.100.9")
+    AccessAttempt.objects.update(failures_since_start=throttle.MAX_FOR_NAME)
+    if strangers_at == "everywhere":
+        AccessAttempt.objects.update(ip_address="192.0.2.200")
+    assert log_in(stranger, "editor", REMOTE_ADDR="203.0.113.7").status_code == 429
+    assert log_in(owner, "editor", REMOTE_ADDR="203.0.113.7").status_code == 302
+    assert is_in(owner)
+    assert log_in(stranger, "editor", REMOTE_ADDR="203.0.113.7").status_code == 429  # whom that did not help
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_known_device_guesses_no_more_than_others_from_wherever_it_is() -> None:
+    make_account("editor", password=PASSWORD)
+    owner = Client()
+    log_in(owner, "editor")
+    owner.post("/admin/logout/")
+    for n in range(4):
+        assert fail(owner, "editor", 1, f"203.0.113.{n}") == 200
+    assert fail(owner, "editor", 1, "203.0.113.99") == 429
+    assert log_in(owner, "editor", REMOTE_ADDR="198.51.100.1").status_code == 429
+    age(16)
+    assert log_in(owner, "editor", REMOTE_ADDR="198.51.100.1").status_code == 302
+    owner.post("/admin/logout/")
+    assert fail(owner, "editor", 4) == 200  # a success has cleared the count
+
+
+@pytest.mark.usefixtures("cheap")
+@pytest.mark.parametrize("what", ["another account", "an earlier password", "forged", "of another purpose"])
+def test_a_cookie_helps_only_the_account_and_password_that_it_was_given_for(what: str) -> None:
+    user = make_account("editor", password=PASSWORD)
+    make_account("superuser", password=PASSWORD)
+    owner = Client()
+    log_in(owner, "superuser" if what == "another account" else "editor")
+    owner.post("/admin/logout/")
+    if what == "an earlier password":
+        user.set_password("another pass phrase")
+        user.save()
+    if what == "forged":
+        owner.cookies[COOKIE] = owner.cookies[COOKIE].value[:-1] + "."
+    if what == "of another purpose":
+        owner.cookies[COOKIE] = signing.dumps([user.pk, "nonce", user.get_session_auth_hash()], salt="another")
+    fail(Client(), "editor", 5)
+    assert log_in(owner, "editor", "another pass phrase", REMOTE_ADDR="203.0.113.7").status_code == 429
+
+
+@pytest.mark.usefixtures("cheap")
+def test_the_device_cookie_goes_to_the_admin_alone_and_lets_nobody_in(client: Client, settings: Settings) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    make_account("editor", password=PASSWORD)
+    log_in(client, "editor")
+    cookie = client.cookies[COOKIE]
+    kept = {name: cookie[name] for name in ("path", "httponly", "samesite", "secure")}
+    assert kept == {"path": "/admin/", "httponly": True, "samesite": "Lax", "secure": True}
+    thief = Client()
+    thief.cookies[COOKIE] = cookie.value
+    assert not is_in(thief)
+    value = cookie.value
+    client.post("/admin/logout/")
+    log_in(client, "editor")
+    assert client.cookies[COOKIE].value == value  # it stays the same browser

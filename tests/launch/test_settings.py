@@ -224,3 +224,105 @@ def test_the_generated_key_is_kept_and_private(tmp_path: Path) -> None:
     assert (tmp_path / "secret_key").read_text(encoding="utf-8") == key
     assert len(key) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "on"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "news.example.org, *"),
+        ("DEFAULT_FROM_EMAIL", "newsdesk@localhost"),
+        ("DEFAULT_FROM_EMAIL", "Newsdesk <newsdesk@localhost>"),
+        ("DEFAULT_FROM_EMAIL", "Newsdesk <newsdesk@Localhost.localdomain>"),
+        ("DEFAULT_FROM_EMAIL", "newsdesk@[127.0.0.1]"),
+        ("HSTS_SECONDS", "a year"),
+        ("LETTERS_PER_HOUR", "0"),
+    ],
+)
+def test_production_refuses_what_is_for_one_machine(tmp_path: Path, name: str, value: str) -> None:
+    result = manage("check", **PRODUCTION | {"NEWSDESK_DATA_DIR": str(tmp_path), name: value})
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith(f"Bad setting. {name}: ")
+
+
+SHOW = (
+    "from django.conf import settings as s; print(s.DEFAULT_FROM_EMAIL, s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_PRELOAD)"
+)
+
+
+def shown(data_dir: Path, **given: str) -> str:
+    result = manage("shell", "--verbosity", "0", "-c", SHOW, NEWSDESK_DATA_DIR=str(data_dir), **given)
+    return result.stdout.strip() or result.stderr
+
+
+def test_production_has_a_sender_of_its_site_and_hsts_for_its_host_alone(tmp_path: Path) -> None:
+    assert shown(tmp_path, **PRODUCTION) == "Newsdesk <newsdesk@news.example.org> 31536000 False"
+    given = {"DEFAULT_FROM_EMAIL": "a@example.org", "HSTS_SECONDS": "3600", "HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}
+    assert shown(tmp_path, **PRODUCTION | given) == "a@example.org 3600 True"
+
+
+def others_may(folder: Path) -> list[str]:
+    """What lies in a folder that others than its owner may read, write or enter, the folder itself included."""
+    found = [folder, *folder.rglob("*")]
+    return sorted(str(path.relative_to(folder)) for path in found if path.lstat().st_mode & 0o077)
+
+
+def test_what_is_made_in_the_data_directory_is_for_its_owner_alone(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    assert manage("migrate", "--verbosity", "0", NEWSDESK_DATA_DIR=str(data_dir)).returncode == 0
+    assert (data_dir / "newsdesk.sqlite3").exists() and (data_dir / "secret_key").exists()
+    assert others_may(data_dir) == []
+
+
+def test_what_an_earlier_version_left_open_is_closed_at_the_next_start(tmp_path: Path) -> None:
+    data_dir, elsewhere = tmp_path / "data", tmp_path / "elsewhere.sqlite3"
+    for folder in ("logs", "mail", "static"):
+        (data_dir / folder).mkdir(parents=True)
+    files = ("newsdesk.sqlite3", "newsdesk.sqlite3-wal", "logs/web.log", "logs/web.log.1", "static/site.css")
+    for path in (*(data_dir / name for name in files), elsewhere):
+        path.touch()
+        path.chmod(0o664)
+    for folder in (data_dir, *(data_dir / name for name in ("logs", "mail", "static"))):
+        folder.chmod(0o755)
+    outside = tmp_path / "outside"
+    outside.touch()
+    outside.chmod(0o644)
+    (data_dir / "linked.sqlite3").symlink_to(outside)
+    assert manage("check", NEWSDESK_DATA_DIR=str(data_dir), DATABASE_URL=f"sqlite:///{elsewhere}").returncode == 0
+    # A proxy may serve the static files; what a link leads to is not ours.
+    links_and_static = ["linked.sqlite3", "static", "static/site.css"]
+    assert others_may(data_dir) == links_and_static
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
+    assert outside.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_everybody_shares_stays_so(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
+    assert tmp_path.stat().st_mode & 0o7777 == 0o1777
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_static_files_are_for_everybody(tmp_path: Path) -> None:
+    settings = PRODUCTION | {"NEWSDESK_DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+    assert manage("collectstatic", "--no-input", "--verbosity", "0", **settings).returncode == 0
+    static = tmp_path / "static"
+    assert list(static.rglob("*.gz"))
+    closed = [path for path in static.rglob("*") if path.stat().st_mode & (0o055 if path.is_dir() else 0o044) == 0]
+    assert closed == []
+
+
+@pytest.mark.parametrize("program", ["newsdesk.wsgi", "newsdesk.asgi", "newsdesk.celery"])
+def test_every_program_makes_files_for_its_owner_alone(tmp_path: Path, program: str) -> None:
+    told = f"import os, {program}; from django.conf import settings; settings.DATA_DIR; print(oct(os.umask(0)))"
+    result = subprocess.run(
+        [sys.executable, "-c", told],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "NEWSDESK_ENV_FILE": os.devnull, "NEWSDESK_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.stdout.strip() == "0o77", result.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from newsdesk.desk.notices import read_mail
 from newsdesk.newsletter.models import Attempt, Letter, Mail, Subscriber, Suppression
 from newsdesk.newsletter.people.subscribe import ATTEMPTS_PER_NETWORK, CONSENT_VERSION, CONSENTS
 from newsdesk.newsletter.people.suppressions import suppress
@@ -223,3 +225,47 @@ def test_robots_may_read_the_form_and_nobodys_own_pages() -> None:
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_not_allowed(method: str) -> None:
     assert getattr(Client(), method)(pages.FORM, headers=pages.OWN).status_code == 405
+
+
+def test_every_state_is_the_same_work() -> None:
+    """The same queries, whatever the address: what is written for a suppressed one is taken back."""
+    make_subscriber("pending@example.org", state=State.PENDING)
+    make_subscriber("active@example.org")
+    make_subscriber("gone@example.org", state=State.UNSUBSCRIBED)
+    make_subscriber("bounced@example.org")
+    for email in ("hated@example.org", "bounced@example.org"):
+        suppress(email, Reason.COMPLAINED, now=timezone.now())
+    work = {}
+    for name in ("new", "pending", "active", "gone", "hated", "bounced"):
+        with CaptureQueriesContext(connection) as queries:
+            pages.ask(f"{name}@example.org")
+        kinds = [query["sql"].split('"')[0].split("'")[0] for query in queries]
+        work[name] = [kind.replace("ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT") for kind in kinds]
+    assert (
+        work["hated"].pop() == work["bounced"].pop() == "RELEASE SAVEPOINT "
+    )  # a savepoint taken back is let go of too
+    assert {tuple(kinds) for kinds in work.values()} == {tuple(work["new"])}
+    assert {letter.subscriber.email.partition("@")[0] for letter in Letter.objects.select_related("subscriber")} == {
+        *("new", "pending", "active", "gone")
+    }
+
+
+def test_all_networks_together_ask_for_so_many_letters_and_no_more(settings: Settings, caplog: Any) -> None:
+    settings.LETTERS_PER_HOUR = 3
+    make_subscriber("active@example.org")
+    suppress("hated@example.org", Reason.COMPLAINED, now=timezone.now())
+    assert [note.about for note in read_mail(timezone.now())] == ["Mail"]
+    for number in range(3):
+        assert pages.ask(f"reader{number}@example.org", REMOTE_ADDR=f"198.51.{number}.7").status_code == 200
+    answers = [
+        pages.ask(f"{name}@example.org", REMOTE_ADDR=f"203.0.{number}.7")
+        for number, name in enumerate(("new", "active", "hated", "reader1"))
+    ]
+    assert [answer.status_code for answer in answers] == [429] * 4
+    assert len({repr(pages.as_answered(answer)) for answer in answers}) == 1
+    assert Letter.objects.count() == 3
+    assert "LETTERS_PER_HOUR (3) is reached" in caplog.text
+    assert [note.about for note in read_mail(timezone.now())] == ["Mail", "Subscribing"]
+    Attempt.objects.update(made_at=timezone.now() - timedelta(minutes=61))
+    assert pages.ask("later@example.org", REMOTE_ADDR="203.0.9.7").status_code == 200
+    assert [note.about for note in read_mail(timezone.now())] == ["Mail"]

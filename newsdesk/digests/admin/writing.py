@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -236,11 +236,11 @@ def _ranked(digest: Digest, until: datetime) -> list[Addable]:
     counted = stories.aggregate(Count("pk"), Max("pk"), Sum("version"), Sum("classified_version"), Sum("edits"))
     state = ":".join(str(value) for value in counted.values())
     key = f"add:{digest.window_from.timestamp()}:{until.timestamp()}:{state}"
-    found: list[Addable] | None = cache.get(key)
-    if found is None:
-        ranked = rank_stories(after=digest.window_from, until=until)
-        found = [_candidate(one) for one in ranked if one.story.theme]
-        cache.set(key, found, RANKING_S)
+    known: list[dict[str, Any]] | None = cache.get(key)
+    if known is not None:
+        return [Addable(**{**one, "words": tuple(one["words"])}) for one in known]
+    found = [_candidate(one) for one in rank_stories(after=digest.window_from, until=until) if one.story.theme]
+    cache.set(key, [asdict(one) for one in found], RANKING_S)
     return found
 
 

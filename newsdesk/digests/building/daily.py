@@ -37,7 +37,8 @@ PREVIEW_SENTENCES = {Section.LEAD: 3, Section.BIG: 1, Section.SHORT: 1}
 def build_digest(edition: Edition, day: date, *, now: datetime, model: Model = "ask", actor: Actor = None) -> Digest:
     """Build the edition's digest of `day`, or build it again while it is a draft; what editors changed stays.
 
-    Where no model may be asked, or one gives no acceptable answer in the time that all of them share, stories are told in their sources' words.
+    Where no model may be asked, or one gives no acceptable answer in the time that all of them share, stories are told
+    in their sources' words.
 
     Raises:
         AlreadyPublished: It has been published.

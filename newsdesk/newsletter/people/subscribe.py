@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from newsdesk.newsletter.models import Attempt, Letter, Subscriber
 from newsdesk.newsletter.people.suppressions import may_be_asked
 from newsdesk.newsletter.people.tokens import keyed_hash
+
+logger = logging.getLogger(__name__)
 
 # Every wording that anybody agreed to; a subscriber's row names the version.
 CONSENTS = {
@@ -29,7 +34,11 @@ LETTERS = {State.PENDING: Letter.Kind.CONFIRM, State.UNSUBSCRIBED: Letter.Kind.C
 
 
 class TooManyAttempts(Exception):
-    """The network has used the form too often within the hour."""
+    """The network has used the form too often within the hour, or all networks together have."""
+
+
+class _NotAsked(Exception):
+    """The address is suppressed: what was done for it is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +64,41 @@ class Wish:
 def subscribe(wish: Wish, *, network: str, now: datetime) -> None:
     """Keep a wish until it is confirmed, and queue the letter that the address's state calls for.
 
-    Nobody learns which: the answer is the same for every state, and nothing is mailed here. Whoever has not confirmed
-    gets a letter that asks them to; for one who left, the wish is kept aside until then. An active subscriber gets
-    their link, and a suppressed address nothing; neither changes. At most one letter a day goes to an address.
+    Nobody learns which: the answer is the same for every state and the work as well, and nothing is mailed here.
+    Whoever has not confirmed gets a letter that asks them to; for one who left, the wish is kept aside until then. An
+    active subscriber gets their link, and a suppressed address nothing; neither changes. At most one letter a day goes
+    to an address.
 
     Raises:
-        TooManyAttempts: `network` has asked `ATTEMPTS_PER_NETWORK` times within the hour.
+        TooManyAttempts: `network` has asked `ATTEMPTS_PER_NETWORK` times within the hour, or all of them together
+            `LETTERS_PER_HOUR` times.
     """
     with transaction.atomic():
         _note_attempt(network, now=now)
-        if not may_be_asked(wish.email):
-            return
-        subscriber = _waiting_row(wish, now=now)
-        row = Subscriber.objects.filter(pk=subscriber.pk)
-        if subscriber.state == State.PENDING:
-            row.update(asked_at=now, **wish.columns())
-        elif subscriber.state == State.UNSUBSCRIBED:
-            row.update(asked_at=now, wish=wish.columns())
-        kind = LETTERS.get(State(subscriber.state))
-        if kind:
-            letter = Letter(subscriber=subscriber, kind=kind, made_on=now.date(), next_attempt_at=now)
-            Letter.objects.bulk_create([letter], ignore_conflicts=True)  # at most one a day
+        try:
+            with transaction.atomic():
+                _queue_letter(wish, now=now)
+                if not may_be_asked(wish.email):
+                    raise _NotAsked
+        except _NotAsked:
+            pass
+
+
+def uses_within_the_hour(now: datetime) -> QuerySet[Attempt]:
+    """The uses of the form, from all networks."""
+    return Attempt.objects.filter(made_at__gt=now - ATTEMPTS_WINDOW)
+
+
+def _queue_letter(wish: Wish, *, now: datetime) -> None:
+    """Keep the wish as the address's state allows, and queue its letter; as many queries for every state."""
+    subscriber = _waiting_row(wish, now=now)
+    state = State(subscriber.state)
+    kept = {"wish": wish.columns()} if state == State.UNSUBSCRIBED else wish.columns()
+    asking = Subscriber.objects.filter(pk=subscriber.pk, state__in=(State.PENDING, State.UNSUBSCRIBED))
+    asking.update(asked_at=now, **kept)
+    kind = LETTERS.get(state, Letter.Kind.CONFIRM)
+    letter = Letter(subscriber=subscriber, kind=kind, made_on=now.date(), next_attempt_at=now)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)  # at most one a day
 
 
 def _waiting_row(wish: Wish, *, now: datetime) -> Subscriber:
@@ -90,4 +113,9 @@ def _note_attempt(network: str, *, now: datetime) -> None:
     earlier = Attempt.objects.filter(network_hash=network_hash, made_at__gt=now - ATTEMPTS_WINDOW)
     if earlier.count() >= ATTEMPTS_PER_NETWORK:
         raise TooManyAttempts(network_hash)
+    uses = uses_within_the_hour(now).count()
+    if uses >= settings.LETTERS_PER_HOUR:
+        raise TooManyAttempts("all networks")
+    if uses == settings.LETTERS_PER_HOUR - 1:
+        logger.warning("The form to subscribe refuses more: LETTERS_PER_HOUR (%d) is reached.", uses + 1)
     Attempt.objects.create(network_hash=network_hash, made_at=now)

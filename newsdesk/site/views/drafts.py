@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from newsdesk.access.staff_page import staff_page
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.models import Digest
 from newsdesk.site.reader import read_page
 
 
 @require_safe
+@staff_page
 def draft(request: HttpRequest, digest_id: int) -> HttpResponse:
     """The digest's page in whatever state it is: with the readers' policy, in no cache and no index.
 
     It lies outside the admin so that no script runs on it, whatever its sources' texts hold.
     """
-    user = request.user
-    if not user.is_authenticated:
-        return redirect_to_login(request.path, reverse("admin:login"))
-    if not (user.is_staff and user.has_perm("digests.view_digest")):
+    if not request.user.has_perm("digests.view_digest"):
         raise PermissionDenied
     digest = get_object_or_404(Digest.objects.select_related("edition"), pk=digest_id)
     context = {"page": read_page(as_document(digest)), "is_preview": True, "draft": digest}
