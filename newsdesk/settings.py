@@ -177,7 +177,7 @@ if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY: must be set when NEWSDESK_PRODUCTION is on.")
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: must name your host when NEWSDESK_PRODUCTION is on.")
-if PRODUCTION and "*" in ALLOWED_HOSTS:
+if PRODUCTION and any(host.strip() == "*" for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS: must name your hosts, not '*', when NEWSDESK_PRODUCTION is on.")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG: must be off when NEWSDESK_PRODUCTION is on; its pages show code and settings.")

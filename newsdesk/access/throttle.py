@@ -69,12 +69,12 @@ class LoginThrottle(AxesDatabaseHandler):  # type: ignore[misc]
         super().user_login_failed(sender, credentials, request, **options)
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """After a success forget the failures of this name at this address; an own account clears nobody else's."""
+        """After a success forget the failures of this name at this address, of a known device its own alone."""
         by_name, by_address = _filters(request, credentials)
-        own = by_name & by_address
+        own = by_address
         if device := known_device(request, get_client_username(request, credentials)):
-            own |= by_name & Q(user_agent=device.mark)
-        return int(AccessAttempt.objects.filter(own).delete()[0])
+            own = Q(user_agent=device.mark)
+        return int(AccessAttempt.objects.filter(by_name & own).delete()[0])
 
 
 def cool_off(_: HttpRequest | None = None) -> timedelta:

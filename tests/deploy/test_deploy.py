@@ -335,6 +335,12 @@ def test_static_files_are_collected_under_names_of_their_content(data_dir: Path)
     assert any(re.fullmatch(r"desk\.[0-9a-f]{12}\.css\.gz", name) for name in names)
 
 
+def test_static_files_are_for_everybody_although_the_data_is_not(data_dir: Path) -> None:
+    files = [data_dir / "static", *(data_dir / "static").rglob("*")]
+    wanted = {path: 0o755 if path.is_dir() else 0o644 for path in files}
+    assert {path: path.stat().st_mode & 0o777 for path in files} == wanted
+
+
 def test_the_web_server_starts_as_the_image_starts_it_and_is_found_healthy(data_dir: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
