@@ -6,6 +6,7 @@ stage is woken from here; the sweep, run by beat, wakes every stage and so catch
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import worker_ready
 from django.conf import settings
-from kombu.exceptions import OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
 
 from newsdesk.stages import Stage
 
@@ -28,6 +31,9 @@ HOURLY = ("newsdesk.access.tasks.forget", "newsdesk.newsletter.tasks.forget", "n
 class StageTask(Task[Any, Any]):
     """A task that, when it is a stage and did work, wakes the next stage."""
 
+    # A database that is away is told by the watch, once; the next sweep does the work. So it is no traceback here.
+    throws = (OperationalError, InterfaceError)
+
     def on_success(self, retval: Any, task_id: str, args: Any, kwargs: Any) -> None:
         if retval and self.name in STAGES[:-1]:
             wake(STAGES[STAGES.index(self.name) + 1])
@@ -41,7 +47,7 @@ def wake(stage: str) -> None:
     """
     try:
         app.send_task(stage, expires=settings.SWEEP_INTERVAL_S)
-    except OperationalError as error:
+    except BrokerAway as error:
         logger.warning("The broker is away (%s); the next sweep will wake %s.", error, stage)
 
 
@@ -52,9 +58,13 @@ app.autodiscover_tasks()
 
 @app.task(name="newsdesk.celery.sweep")
 def sweep() -> None:
-    """Wake every stage."""
+    """Wake every stage, and let the heart beat that health is told by."""
     for stage in STAGES:
         wake(stage)
+    from newsdesk.health.heartbeat import SWEEP, beat  # its model needs the applications
+
+    with contextlib.suppress(DatabaseError, InterfaceError):
+        beat(SWEEP, now=timezone.now())
 
 
 @worker_ready.connect

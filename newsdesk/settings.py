@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 from decimal import Decimal
 from email.utils import parseaddr
@@ -19,9 +18,11 @@ import django_stubs_ext
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError, EnvValidationError, validate
+from kombu import Exchange, Queue
 
 from newsdesk.environment import Environment
 from newsdesk.sample.home import settings_of_sample
+from newsdesk.secret_key import kept_secret_key
 
 # Lets the pages of the admin say at runtime what they are of, as type checkers want it: `ModelAdmin[Feed]`.
 django_stubs_ext.monkeypatch()
@@ -34,6 +35,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 SHA256 = validate.Regexp(r"([0-9A-Fa-f]{64})?\Z", error="Must be 64 hexadecimal digits.")
 # Whose mails no server takes: localhost, by whichever of its names.
 LOCAL_SENDER = re.compile(r"@(([^@]*\.)?localhost(\.localdomain)?|\[?127\.[0-9.]+\]?|\[(IPv6:)?::1\])\Z", re.I)
+OPERATOR_ADDRESS = validate.Regexp(r"([!-?A-~]+@[!-?A-~]+)?\Z", error="Must be one mail address, without a name.")
 # Services that django-anymail sends through, by its own names.
 ESPS = tuple(
     "amazon_ses brevo mailersend mailgun mailjet mailtrap mandrill postmark resend scaleway sendgrid sparkpost".split()
@@ -53,7 +55,7 @@ def _keep_private(*paths: Path) -> None:
 
 def _kept_in(data_dir: Path) -> list[Path]:
     """The data directory and what we keep in it; not the static files, which a proxy may read."""
-    kept = ("*.sqlite3*", "*.json*", "*.lock", "secret_key", "mail", "broker", "sample", "logs", "logs/*")
+    kept = ("*.sqlite3*", "*.json*", "*.lock", "secret_key", "mail", "published", "broker", "sample", "logs", "logs/*")
     return [data_dir, *(path for name in kept for path in data_dir.glob(name))]
 
 
@@ -63,26 +65,6 @@ def _mail_host(site_url: str) -> str:
         return (urlsplit(site_url).hostname or "").encode("idna").decode()
     except ValueError:  # also UnicodeError: `check` says what is wrong with it
         return "localhost"
-
-
-def _generated_secret_key(data_dir: Path) -> str:
-    """The secret key kept in the data directory, made on first use."""
-    path = data_dir / "secret_key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            path.chmod(0o600)
-            try:
-                file.write(secrets.token_urlsafe(50))
-                file.flush()
-            except OSError:  # a full disk must not leave an empty key behind
-                path.unlink()
-                raise
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise ImproperlyConfigured(f"NEWSDESK_DATA_DIR: cannot write to {data_dir}: {error.strerror}.") from error
-    return path.read_text(encoding="utf-8").strip()
 
 
 def _time_zone(name: str) -> ZoneInfo:
@@ -101,9 +83,12 @@ def _url(name: str, default: str, *schemes: str) -> str:
     return value
 
 
+_QUOTED_NAME = re.compile(r'"([A-Z0-9_]+)"')
+
+
 def _sentence(error: EnvError) -> str:
     """One sentence that names the setting, from an error of environs."""
-    name = re.search(r'"([A-Z0-9_]+)"', str(error))
+    name = _QUOTED_NAME.search(str(error))
     reasons = error.error_messages if isinstance(error, EnvValidationError) else [str(error)]
     reason = " ".join(reasons) if isinstance(reasons, list) else str(reasons)
     return f"{name[1]}: {reason[:1].lower()}{reason[1:]}" if name else str(error)
@@ -119,7 +104,10 @@ try:
     if not env.str("NEWSDESK_SAMPLE", ""):
         os.environ.update(settings_of_sample(DATA_DIR))
     SAMPLE = env.bool("NEWSDESK_SAMPLE", False)
-    SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _generated_secret_key(DATA_DIR))
+    IS_KEY_GENERATED = not (PRODUCTION or env.str("SECRET_KEY", ""))
+    SECRET_KEY = env.str("SECRET_KEY", "") or (
+        "" if PRODUCTION else kept_secret_key(DATA_DIR, has_own_database=not env.str("DATABASE_URL", ""))
+    )
     SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
     DEBUG = env.bool("DEBUG", False)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
@@ -127,6 +115,8 @@ try:
     DATABASE_URL = _url("DATABASE_URL", "", "sqlite", "postgres", "postgresql")
     REDIS_URL = _url("REDIS_URL", "", "redis", "rediss", "unix")
     CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL.replace("unix://", "redis+socket://")
+    UNTRUSTED_WORK_S = env.float("UNTRUSTED_WORK_S", 10.0, validate=validate.Range(0.1, 120))
+    UNTRUSTED_WORK_MB = env.int("UNTRUSTED_WORK_MB", 400, validate=validate.Range(50, 4000))
     SWEEP_INTERVAL_S = env.int("SWEEP_INTERVAL_S", 60, validate=validate.Range(1, 3600))
     DIGEST_TIME_ZONE = _time_zone(env.str("DIGEST_TIME_ZONE", "UTC"))
     DIGEST_HOUR = env.int("DIGEST_HOUR", 7, validate=validate.Range(0, 23))
@@ -148,6 +138,11 @@ try:
     LLM_VERDICTS_PER_RUN = env.int("LLM_VERDICTS_PER_RUN", 10, validate=validate.Range(0, 100))
     FETCH_ALLOWED_ADDRESSES: frozenset[str] = frozenset(env.list("FETCH_ALLOWED_ADDRESSES", []))
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+    LOG_FILE = env.str("LOG_FILE", "")
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+    OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", "", validate=OPERATOR_ADDRESS)
+    OPERATOR_WEBHOOK_URL = _url("OPERATOR_WEBHOOK_URL", "", "http", "https")
     EMAIL = dj_email_url.parse(_url("EMAIL_URL", "file://", "file", "console", "smtp", "smtps", "submission"))
     DEFAULT_FROM_EMAIL = env.str(
         "DEFAULT_FROM_EMAIL", f"Newsdesk <newsdesk@{_mail_host(SITE_URL) if PRODUCTION else 'localhost'}>"
@@ -156,6 +151,7 @@ try:
     EMAIL_ESP_SETTINGS: dict[str, str] = env.dict("EMAIL_ESP_SETTINGS", {})
     MAIL_DIGESTS = env.bool("MAIL_DIGESTS", True)
     MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", 0, validate=validate.Range(0, 100_000))
+    MAIL_LOGBOOK = DATA_DIR / (env.str("MAIL_LOGBOOK", "") or "logbook/mail.txt")
     POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", "")
     ENTITIES_FILE = BASE_DIR / env.str("ENTITIES_FILE") if env.str("ENTITIES_FILE", "") else None
     PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(0, 10))
@@ -173,6 +169,9 @@ try:
         DATABASE = {**dj_database_url.parse(DATABASE_URL)}
 except ValueError as error:
     raise ImproperlyConfigured("DATABASE_URL: not a URL like postgres://user:password@host/name.") from error
+# Django's engines, with an end to every wait of a request for them.
+TIMELY = {f"django.db.backends.{name}": f"newsdesk.databases.{name}" for name in ("sqlite3", "postgresql")}
+DATABASE["ENGINE"] = TIMELY.get(DATABASE["ENGINE"], DATABASE["ENGINE"])
 if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY: must be set when NEWSDESK_PRODUCTION is on.")
 if PRODUCTION and not ALLOWED_HOSTS:
@@ -208,12 +207,14 @@ INSTALLED_APPS = [
     "newsdesk.digests",
     "newsdesk.site",
     "newsdesk.newsletter",
+    "newsdesk.health",
     *(["anymail"] if EMAIL_ESP else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsdesk.site.middleware.ReaderHeaders",
+    "newsdesk.site.keeping.middleware.KeptPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -239,7 +240,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASE["ENGINE"] == "newsdesk.databases.sqlite3":
     # One writer at a time, taken at BEGIN, so that a transaction never fails half-way for want of the lock.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -249,12 +250,16 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file as well: in memory, connections share one cache and its table locks.
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     _keep_private(*(Path(f"{DATABASE['NAME']}{suffix}") for suffix in ("", "-wal", "-shm")))
+elif DATABASE["ENGINE"] == "newsdesk.databases.postgresql":
+    # A network that swallows everything is noticed within a minute, by workers and commands as well.
+    noticed = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+    DATABASE["OPTIONS"] = {"connect_timeout": 10, **noticed, **DATABASE.get("OPTIONS", {})}
 DATABASES = {"default": DATABASE}
 
 if REDIS_URL:
     CACHES: dict[str, dict[str, Any]] = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "newsdesk.caching.OpenRedisCache",
             "LOCATION": REDIS_URL,
             "OPTIONS": {"serializer": "newsdesk.json_serializer.JsonSerializer"},
         }
@@ -325,31 +330,54 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = HSTS_PRELOAD
     # Whether other hosts of the domain are to be HTTPS only is not for one site to say: off unless it is asked for.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, past the proxy
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "newsdesk.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        # Opened when first written to, and anew when logrotate has moved it away.
+        "file": {
+            "class": "logging.handlers.WatchedFileHandler",
+            "formatter": LOG_FORMAT,
+            "filename": LOG_FILE or os.devnull,
+            "delay": True,
+            "encoding": "utf-8",
+        },
+    },
+    "root": {"handlers": ["file" if LOG_FILE else "stderr"], "level": LOG_LEVEL},
     # The HTTP client below openai would log a line for every request, axes several for every log-in.
     "loggers": {"httpx2": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }
 
 CELERY_BROKER_URL = CELERY_BROKER_URL or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith("filesystem://"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker"),
         "data_folder_out": str(DATA_DIR / "broker"),
         "control_folder": str(DATA_DIR / "broker" / "control"),
     }
+elif CELERY_BROKER_URL.startswith(("redis", "unix")):
+    # A Redis that takes connections and says nothing: whoever wakes a stage goes on, the next sweep wakes it.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0, "socket_keepalive": True}
+CELERY_BROKER_CONNECTION_TIMEOUT = 2.0
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # rows are the truth and a sweep finds lost work; a late ack would only repeat it
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# What asks publishers waits for them; nothing else may wait behind it. A worker without -Q takes from both.
+CELERY_TASK_DEFAULT_QUEUE = "desk"
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("desk", "fetch")]
+CELERY_TASK_ROUTES = {"feeds.tasks.poll": {"queue": "fetch"}, "feeds.tasks.extract": {"queue": "fetch"}}
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -360,7 +388,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_INTERVAL_S,
         "options": {"expires": SWEEP_INTERVAL_S},
     },
+    "watch": {"task": "newsdesk.health.tasks.watch", "schedule": 60, "options": {"expires": 60}},
     "forget": {"task": "newsdesk.access.tasks.forget", "schedule": crontab(minute="7")},
+    "audit extraction": {"task": "feeds.tasks.audit", "schedule": crontab(hour="3", minute="23")},
+    "audit stories": {"task": "newsdesk.stories.tasks.audit", "schedule": crontab(hour="3", minute="31")},
     "forget subscriptions": {"task": "newsdesk.newsletter.tasks.forget", "schedule": crontab(minute="11")},
     "settle lost calls": {"task": "newsdesk.llm.tasks.settle_lost", "schedule": crontab(minute="13")},
 }

@@ -1,12 +1,13 @@
-"""What we send to publishers: a feed or a page is asked for under this site's name and within its limits."""
+"""What we send: a feed or a page is asked for, or news of the desk posted, under this site's name, within limits."""
 
 from __future__ import annotations
 
 from django.conf import settings
 
+from feeds.web.address import RefusedUrl, host_and_port, read_url
 from feeds.web.fetch import DEFAULT_DEADLINE_S, MAX_BODY_BYTES, USER_AGENT, FetchFailed, Response, fetch
 
-__all__ = ["FetchFailed", "Response", "ask_for_feed", "ask_for_page"]
+__all__ = ["FetchFailed", "Response", "ask_for_feed", "ask_for_page", "post_to_operator"]
 
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
@@ -15,6 +16,8 @@ ACCEPT_FEED = (
 ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 PAGE_DEADLINE_S = 20.0
 MAX_PAGE_BYTES = 5 * 1024 * 1024
+POST_DEADLINE_S = 10.0
+MAX_ANSWER_BYTES = 64 * 1024
 
 
 def ask_for_feed(
@@ -33,6 +36,25 @@ def ask_for_page(url: str) -> Response:
     Raises: FetchFailed.
     """
     return _ask(url, ACCEPT_PAGE, MAX_PAGE_BYTES, PAGE_DEADLINE_S)
+
+
+def post_to_operator(url: str, document: bytes) -> None:
+    """Post a JSON document to an address that the operator has set, private or not, within 10 s; it is not redirected.
+
+    Raises: FetchFailed.
+    """
+    try:
+        target = read_url(url)
+    except RefusedUrl as error:
+        raise FetchFailed(error.code, error.message) from error
+    fetch(
+        url,
+        json_body=document,
+        max_bytes=MAX_ANSWER_BYTES,
+        deadline_s=POST_DEADLINE_S,
+        user_agent=user_agent(),
+        allowed_addresses=frozenset({host_and_port(target.host, target.port)}),
+    )
 
 
 def user_agent() -> str:

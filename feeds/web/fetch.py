@@ -1,4 +1,4 @@
-"""The one way to the web: every request to a publisher goes through `fetch`.
+"""The one way to the web: every request to a publisher, and to the operator's webhook, goes through `fetch`.
 
 One wall-clock deadline covers resolving, connecting, TLS, headers, body and redirects; the address guard stands at
 every hop. No cookies, no credentials, no proxies.
@@ -50,12 +50,14 @@ def fetch(
     max_bytes: int = MAX_BODY_BYTES,
     deadline_s: float = DEFAULT_DEADLINE_S,
     user_agent: str = USER_AGENT,
+    json_body: bytes | None = None,
     resolve: Resolver = system_resolver,
     ssl_context: ssl.SSLContext | None = None,
 ) -> Response:
-    """Get a URL; validators are sent byte for byte as given.
+    """Get a URL, or post a JSON document to it; validators are sent byte for byte as given.
 
-    `allowed_addresses` are "host:port" strings exempt from the address guard. Returns on 200 to 299 and 304.
+    `allowed_addresses` are "host:port" strings exempt from the address guard. What is posted follows no redirect.
+    Returns on 200 to 299 and 304.
     Raises: FetchFailed.
     """
     deadline = Deadline(deadline_s)
@@ -66,13 +68,17 @@ def fetch(
         headers["If-None-Match"] = etag
     if last_modified:
         headers["If-Modified-Since"] = last_modified
+    if json_body is not None:
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(json_body))}
     redirects: tuple[Redirect, ...] = ()
     try:
         target = _read(url)
         while True:
-            answer = _request(target, headers, backend, context, max_bytes)
+            answer = _request(target, headers, json_body, backend, context, max_bytes)
             if answer.status not in REDIRECT_STATUSES:
                 break
+            if json_body is not None:
+                raise FetchFailed("bad_redirect", "The server redirected what was posted to it.", status=answer.status)
             if len(redirects) == MAX_REDIRECTS:
                 raise FetchFailed("too_many_redirects", f"The server redirected more than {MAX_REDIRECTS} times.")
             target = _follow(target, answer)
@@ -108,14 +114,20 @@ def _follow(target: Target, answer: Response) -> Target:
 
 
 def _request(
-    target: Target, headers: dict[str, str], backend: GuardedBackend, context: ssl.SSLContext, max_bytes: int
+    target: Target,
+    headers: dict[str, str],
+    json_body: bytes | None,
+    backend: GuardedBackend,
+    context: ssl.SSLContext,
+    max_bytes: int,
 ) -> Response:
     """One request on a connection of its own; redirects come back with an empty body, other refusals are raised."""
     request = httpcore2.Request(
-        "GET",
+        "GET" if json_body is None else "POST",
         httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
         headers=[(b"Host", target.authority.encode())]
         + [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()],
+        content=json_body,
     )
     origin = httpcore2.Origin(target.scheme.encode(), target.host.encode(), target.port)
     try:

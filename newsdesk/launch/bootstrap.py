@@ -347,8 +347,13 @@ def _read(path: str) -> str:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8") as file:
+    # Whole or not at all, as feeds/files.py does it for the rest of Newsdesk.
+    unfinished = path + ".tmp"
+    with open(unfinished, "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, path)
 
 
 def _last_line(output: str) -> str:

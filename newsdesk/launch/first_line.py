@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -81,7 +82,7 @@ def _run(name: str, step: Callable[[], object], progress: Progress) -> None:
         step()
     except Exception as error:  # noqa: BLE001  (whatever it was)
         log = settings.DATA_DIR / "logs" / "prepare.log"
-        with log.open("a", encoding="utf-8") as file:
+        with contextlib.suppress(OSError), log.open("a", encoding="utf-8") as file:  # a full disk, most likely
             traceback.print_exc(file=file)
         progress.say(f"{name} failed ({error}); the worker will try again. The details are in {log}")
 

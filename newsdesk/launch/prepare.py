@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sys
 from dataclasses import asdict, replace
 
@@ -18,13 +19,16 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from newsdesk.databases.waiting import is_outage
 from newsdesk.launch.bootstrap import Progress, Trouble
 from newsdesk.launch.report import NOBODY_REACHABLE, Report
 
 REDIS_TIMEOUT_S = 5.0
+# SQLite says "disk I/O error" where it has no room for its own files.
+ROOM_TO_START_BYTES = 1_000_000
 
 
 def main() -> int:
@@ -36,10 +40,10 @@ def main() -> int:
     except (Trouble, ImproperlyConfigured) as error:
         progress.say(str(error))
         return 1
-    except OperationalError as error:
-        if "is full" not in str(error):
+    except (DatabaseError, OSError) as error:
+        if not is_outage(error):
             raise
-        progress.say(f"The disk is full: there is no room for the database in {settings.DATA_DIR}.")
+        progress.say(_outage_in_words(error))
         return 1
     if report is None:
         return NOBODY_REACHABLE
@@ -81,6 +85,15 @@ def prepare(progress: Progress) -> Report | None:
                 return None
         run_line(now, progress)
     return replace(report_newest(), password=make_first_editor())
+
+
+def _outage_in_words(error: Exception) -> str:
+    """What must be put right before a start, in one sentence."""
+    words = str(error).splitlines()[0]
+    is_file = not settings.DATABASE_URL or isinstance(error, OSError)
+    if is_file and ("full" in words or shutil.disk_usage(settings.DATA_DIR).free < ROOM_TO_START_BYTES):
+        return f"The disk is full: there is no room for the database in {settings.DATA_DIR}."
+    return f"The database in {settings.DATA_DIR} cannot be used: {words}." if is_file else f"DATABASE_URL: {words}"
 
 
 def _check_settings() -> None:

@@ -22,6 +22,7 @@ from types import ModuleType
 
 from django.core.exceptions import ImproperlyConfigured
 
+from feeds.files import write_whole
 from newsdesk.digests.window import Hours
 from newsdesk.environment import Environment
 from newsdesk.launch.bootstrap import Progress, Trouble, bind_port, check_writable, parse_run_arguments
@@ -200,9 +201,7 @@ def _tend(supervisor: Supervisor, state: Path, url: str) -> None:
             if supervisor.pids() != written:
                 written = supervisor.pids()
                 with contextlib.suppress(OSError):  # a full disk must not end what runs
-                    state.write_text(
-                        json.dumps({"url": url, "pid": os.getpid(), "programs": written}), encoding="utf-8"
-                    )
+                    write_whole(state, json.dumps({"url": url, "pid": os.getpid(), "programs": written}))
             time.sleep(POLL_INTERVAL_S)
     except Stopped:
         state.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from feeds.files import write_whole
+
 STATE_NAME = "sample.json"
 # The sample must not meet real data, real servers or real readers.
 APART = {"DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": "", "EMAIL_URL": "file://", "EMAIL_ESP": ""}
@@ -42,7 +44,7 @@ def renew_sample(data_dir: Path, day: date, say: Callable[[str], None]) -> Sampl
                 shutil.rmtree(path)
     fresh = SampleHome(day.isoformat(), _free_port())
     data_dir.mkdir(parents=True, exist_ok=True)
-    (data_dir / STATE_NAME).write_text(json.dumps(asdict(fresh)), encoding="utf-8")
+    write_whole(data_dir / STATE_NAME, json.dumps(asdict(fresh)))
     return fresh
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from feeds.catalogue.opml import write_opml
+from feeds.files import write_whole
 from feeds.management.exampled import ExampledCommand
 
 
@@ -23,7 +24,7 @@ class Command(ExampledCommand):
             self.stdout.write(document.decode(), ending="")
             return
         try:
-            path.write_bytes(document)
+            write_whole(path, document)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         self.stderr.write(f"Wrote {path}")

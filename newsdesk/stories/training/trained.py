@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from feeds.files import write_whole
 from newsdesk.stories.clustering.comparing.learned import Logistic
 from newsdesk.stories.clustering.comparing.own_odds import Odds, shipped_hash, shipped_models, trained_path
 
@@ -23,13 +23,7 @@ def write_trained(odds: Odds, changes: Sequence[int]) -> None:
     """Keep the weights, all of them at once: who reads meanwhile has the old ones or the new ones."""
     models = {name: asdict(odds[shipped]) for name, shipped in shipped_models().items() if shipped in odds}
     kept = {"shipped": shipped_hash(), "changes": list(changes), "models": models}
-    path = trained_path()
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(kept, indent=0) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_whole(trained_path(), json.dumps(kept, indent=0) + "\n")
 
 
 def forget_trained() -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from feeds.files import write_whole
 from feeds.management.exampled import ExampledCommand
 from newsdesk.digests.documents.document import as_document, canonical_json
 from newsdesk.digests.documents.html import as_html
@@ -40,7 +41,7 @@ class Command(ExampledCommand):
             self.stdout.write(content.decode(), ending="")
             return
         try:
-            output.write_bytes(content)
+            write_whole(output, content)
         except OSError as error:
             raise CommandError(f"{output}: {error.strerror}.") from error
         self.stderr.write(f"wrote {len(content):,} bytes to {output}")

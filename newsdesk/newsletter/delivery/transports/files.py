@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from feeds.files import OWNER_ONLY, write_whole
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome, Stage, judge_loss
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@_-]+")
@@ -33,18 +33,7 @@ class FilesTransport:
         """Write it: under a temporary name first, to the disk, then renamed."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            name = file_name(message)
-            unfinished = self.folder / f".{name}.{os.getpid()}.tmp"
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(message)
-                    file.flush()
-                    os.fsync(descriptor)
-                unfinished.replace(self.folder / name)
-            except BaseException:
-                unfinished.unlink(missing_ok=True)
-                raise
+            write_whole(self.folder / file_name(message), message, mode=OWNER_ONLY)
         except OSError as error:  # a full disk, a folder that is not ours
             return judge_loss(Stage.CONNECT, f"The folder of mails cannot be written to: {error.strerror}.")
         return Outcome(Kind.SENT, "Written as a file.")

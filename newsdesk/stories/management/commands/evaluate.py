@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from feeds.files import write_whole
 from feeds.management.exampled import ExampledCommand
 from newsdesk.stories.embedding.embedder import EmbeddingFailed
 from newsdesk.stories.evaluation.kinds import KINDS
@@ -43,7 +44,7 @@ by `first_seen`, or in the file's order where they have no times."""
         if options["predictions"]:
             lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in predictions)
             try:
-                options["predictions"].write_text(lines, encoding="utf-8")
+                write_whole(options["predictions"], lines)
             except OSError as error:
                 raise CommandError(f"{options['predictions']}: cannot be written: {error.strerror}.") from error
         self.stderr.write(f"{len(records) / max(seconds, 0.001):.0f} records per CPU second")

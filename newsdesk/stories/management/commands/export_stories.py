@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from feeds.files import whole_file
 from feeds.management.exampled import ExampledCommand
 from newsdesk.stories.export import export_stories
 from newsdesk.stories.management.arguments import read_moment
@@ -28,15 +30,12 @@ The same rows give the same bytes."""
         written = 0
         try:
             # Bytes, because canonical output has one line ending and one encoding wherever it is written.
-            target = options["output"].open("wb") if options["output"] else sys.stdout.buffer
-            try:
+            output = options["output"]
+            with whole_file(output) if output else nullcontext(sys.stdout.buffer) as target:
                 for line in export_stories(since=since, until=until):
                     target.write(line.encode() + b"\n")
                     written += 1
                 target.flush()
-            finally:
-                if options["output"]:
-                    target.close()
         except OSError as error:
             raise CommandError(
                 f"{options['output'] or 'standard output'}: cannot be written: {error.strerror}."
