@@ -21,7 +21,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 RETRY_S = 2.0
 # What SQLite says of the disk, the file or other writers; the primary codes of https://sqlite.org/rescode.html.
 _SQLITE_OUTAGES = frozenset({5, 6, 7, 8, 9, 10, 11, 13, 14, 26})
-_DISK_OUTAGES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+_DISK_OUTAGES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG})
 
 
 @dataclass

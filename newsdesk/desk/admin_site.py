@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ShowFacets
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 
 from newsdesk.access.admin_site import SecondFactorSite
+from newsdesk.desk.health import health_page
 from newsdesk.desk.notices import read_notices
 from newsdesk.desk.paginator import BoundedPaginator
 from newsdesk.journal.hand import hand_of
@@ -28,6 +30,14 @@ class DeskSite(SecondFactorSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Django's; whatever is listed may have any number of rows, so nothing counts them all."""
         super().register(model_or_iterable, admin_class, **(LONG_LISTS | options))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's, and the page of the desk's health."""
+        return [path("health/", self.admin_view(self.health), name="health"), *super().get_urls()]
+
+    def health(self, request: HttpRequest) -> HttpResponse:
+        """How every part is doing, and what went wrong lately."""
+        return health_page(request, self)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Django's index below the state of the desk."""

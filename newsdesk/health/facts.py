@@ -17,7 +17,7 @@ from newsdesk.digests.models import Digest
 from newsdesk.digests.window import Hours
 from newsdesk.health.heartbeat import SWEEP
 from newsdesk.health.judge import Facts
-from newsdesk.health.models import Beat
+from newsdesk.health.models import Heartbeat
 from newsdesk.llm.ledger import paused
 from newsdesk.llm.models import DailySpend
 from newsdesk.newsletter.delivery.claim import due_mails
@@ -44,7 +44,7 @@ def read_facts(now: datetime) -> Facts:
         now=now,
         missing_migrations=0,
         **_feeds(now),
-        swept_at=Beat.objects.filter(pk=SWEEP).values_list("at", flat=True).first(),
+        swept_at=Heartbeat.objects.filter(pk=SWEEP).values_list("at", flat=True).first(),
         sweep_interval=timedelta(seconds=settings.SWEEP_INTERVAL_S),
         waiting_since=_waiting_since(now),
         digest_date=due,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from newsdesk.health.models import Beat
+from newsdesk.health.models import Heartbeat
 
 SWEEP = "sweep"
 
 
 def beat(name: str, *, now: datetime) -> None:
     """Note that it happened."""
-    if not Beat.objects.filter(pk=name).update(at=now):
-        Beat.objects.bulk_create([Beat(name=name, at=now)], ignore_conflicts=True)
+    if not Heartbeat.objects.filter(pk=name).update(at=now):
+        Heartbeat.objects.bulk_create([Heartbeat(name=name, at=now)], ignore_conflicts=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 
-class Beat(models.Model):
+class Heartbeat(models.Model):
     """When something that must happen again and again happened last."""
 
     name = models.CharField(max_length=20, primary_key=True)

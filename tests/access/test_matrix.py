@@ -82,6 +82,7 @@ MODELS = {
 PAGES = {
     "index": May(STAFF, STAFF),
     "second_factor": May(STAFF, STAFF),
+    "health": May(STAFF),
     "logout": May(NOBODY, STAFF),
     "password_change": May(STAFF, STAFF),
     "password_change_done": May(STAFF),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -63,9 +65,10 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
 
 def test_every_setting_may_be_empty_and_means_its_default_then(tmp_path: Path) -> None:
     # A copy, for an empty NEWSDESK_DATA_DIR means the `var` beside the settings.
-    (tmp_path / "newsdesk" / "sample").mkdir(parents=True)
-    for name in ("settings.py", "environment.py", "sample/home.py"):
-        shutil.copy(ROOT / "newsdesk" / name, tmp_path / "newsdesk" / name)
+    names = ("settings.py", "environment.py", "secret_key.py", "sample/home.py")
+    for name in (*(f"newsdesk/{name}" for name in names), "feeds/files.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     result = subprocess.run(
         [sys.executable, "-c", READ_WITH_EMPTY_VALUES, *sorted(setting_names())],
         cwd=tmp_path,
@@ -307,7 +310,69 @@ def test_every_program_makes_files_for_its_owner_alone(tmp_path: Path, program: 
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "NEWSDESK_ENV_FILE": os.devnull, "NEWSDESK_DATA_DIR": str(tmp_path)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     assert result.stdout.strip() == "0o77", result.stderr
+
+
+@pytest.mark.parametrize("torn", ["", "half-of-a-key", "\0" * 4096])
+def test_a_key_that_was_cut_short_is_made_anew_while_nothing_rests_on_it(tmp_path: Path, torn: str) -> None:
+    path = tmp_path / "secret_key"
+    path.write_text(torn, encoding="utf-8")
+    assert manage("migrate", "--verbosity", "0", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
+    key = path.read_text(encoding="utf-8")
+    assert len(key) >= 50
+    assert "\0" not in key
+    assert path.stat().st_mode & 0o077 == 0
+    # Torn again, with the database made meanwhile, but nobody's address in it.
+    path.write_text(torn, encoding="utf-8")
+    assert manage("check", NEWSDESK_DATA_DIR=str(tmp_path)).returncode == 0
+    assert path.read_text(encoding="utf-8") != torn
+
+
+SUPPRESSED = (
+    "INSERT INTO newsletter_suppression (email_hash, reason, detail, made_at) VALUES ('x', 'bounced', '', '2026-03-25')"
+)
+
+
+@pytest.mark.parametrize("rests", ["a suppression", "a broken database", "a database elsewhere"])
+def test_a_key_that_was_cut_short_stops_the_start_where_anything_may_rest_on_it(tmp_path: Path, rests: str) -> None:
+    path = tmp_path / "secret_key"
+    settings = {"NEWSDESK_DATA_DIR": str(tmp_path)}
+    if rests == "a suppression":
+        assert manage("migrate", "--verbosity", "0", **settings).returncode == 0
+        with contextlib.closing(sqlite3.connect(tmp_path / "newsdesk.sqlite3")) as database:
+            database.execute(SUPPRESSED)
+            database.commit()
+    elif rests == "a broken database":
+        (tmp_path / "newsdesk.sqlite3").write_bytes(b"no database" * 100)
+    else:
+        settings["DATABASE_URL"] = "postgres://newsdesk@127.0.0.1/newsdesk"
+    path.write_text("half-of-a-key", encoding="utf-8")
+    result = manage("check", **settings)
+    assert result.returncode != 0
+    assert result.stderr.startswith(f"Bad setting. SECRET_KEY: {path} was cut short. ")
+    assert "half-of-a-key" not in result.stderr
+    assert path.read_text(encoding="utf-8") == "half-of-a-key"
+
+
+def test_a_log_file_is_written_as_json_and_opened_anew_once_it_was_rotated(tmp_path: Path) -> None:
+    log = tmp_path / "news.log"
+    program = """if True:
+        import logging, os, django
+        django.setup()
+        logging.getLogger("a").warning("one %s", "half")
+        os.rename(os.environ["LOG_FILE"], os.environ["LOG_FILE"] + ".1")
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            logging.getLogger("b").exception("two")
+    """
+    settings = {"LOG_FILE": str(log), "LOG_FORMAT": "json", "DJANGO_SETTINGS_MODULE": "newsdesk.settings"}
+    environment = {"PATH": os.environ["PATH"], "NEWSDESK_ENV_FILE": os.devnull, "NEWSDESK_DATA_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment | settings, check=True)
+    (first,) = [json.loads(line) for line in (tmp_path / "news.log.1").read_text(encoding="utf-8").splitlines()]
+    assert (first["level"], first["logger"], first["message"]) == ("WARNING", "a", "one half")
+    (second,) = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert "ZeroDivisionError" in second["traceback"]

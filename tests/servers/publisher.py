@@ -16,10 +16,11 @@ import pytest
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: `path` with the query, `headers` by lower-case name."""
+    """What was asked: `path` with the query, `headers` by lower-case name, what was posted."""
 
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
-    def do_GET(self) -> None:
-        request = Request(self.path, {name.lower(): value for name, value in self.headers.items()})
+    def do_POST(self) -> None:
+        self.do_GET(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def do_GET(self, body: bytes = b"") -> None:
+        request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         reply = self.server.publisher.answer(request)
         self.close_connection = True
         with contextlib.suppress(OSError):

@@ -19,11 +19,12 @@ from django.urls import reverse
 from django.views.defaults import server_error
 
 from newsdesk.databases.waiting import is_outage, waiting_at_most
-from newsdesk.site.keeping.pages import drop, is_kept, keep, may_be_kept, path_to_keep, read_kept
+from newsdesk.site.keeping.pages import KeptPage, drop, is_kept, keep, page_of, path_to_keep, read_kept
+from newsdesk.site.keeping.turns import Turns
 
 # Seconds that a request may wait for databases in all: a reader whose page is kept; whoever else, and every post;
 # a page of the desk, whose lists may be long.
-KEPT_S, OTHERS_S, DESK_S = 1.5, 4.0, 10.0
+KEPT_S, OTHERS_S, DESK_S = 1.5, 3.0, 10.0
 RETRY_AFTER_S = 10
 SAY_EVERY_S = 60.0
 # What a page answers that readers may not see any more; a 400 is about the one who asks.
@@ -37,15 +38,29 @@ class KeptPages:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self._turns: Turns[KeptPage] = Turns()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = path_to_keep(request)
+        if not path or request.method != "GET" or request.COOKIES:
+            return self._make(request, path)
+        own: list[HttpResponseBase] = []
+
+        def make() -> KeptPage | None:
+            own.append(self._make(request, path))
+            return page_of(path, own[-1])
+
+        page = self._turns.share(path, make)
+        return page.response() if page is not None and not own else own[-1]
+
+    def _make(self, request: HttpRequest, path: str) -> HttpResponseBase:
         with waiting_at_most(_budget_s(request, path)):
             response = self.get_response(request)
         if path and isinstance(response, HttpResponse) and not hasattr(response, "is_of_outage"):
+            page = page_of(path, response)
             with contextlib.suppress(OSError):  # a full disk: what is kept stays as it is
-                if request.method == "GET" and may_be_kept(response):
-                    keep(path, response)
+                if request.method == "GET" and page is not None:
+                    keep(page)
                 elif response.status_code in GONE:
                     drop(path)
         return response

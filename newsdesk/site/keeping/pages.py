@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from feeds.files import write_whole
@@ -62,19 +63,26 @@ def path_to_keep(request: HttpRequest) -> str:
     return request.path_info if kind_of(request.path_info) else ""
 
 
-def may_be_kept(response: HttpResponse) -> bool:
-    """Whether the answer is for everybody."""
-    is_private = "private" in response.get("Cache-Control", "") or "no-store" in response.get("Cache-Control", "")
-    varies = "cookie" in response.get("Vary", "").lower()
-    return response.status_code == 200 and not (response.streaming or response.cookies or is_private or varies)
+def page_of(path: str, response: HttpResponseBase) -> KeptPage | None:
+    """An answer of 200 that is for everybody; None for any other."""
+    if response.status_code != 200 or not isinstance(response, HttpResponse):
+        return None
+    control = response.get("Cache-Control", "")
+    if (
+        response.cookies
+        or "private" in control
+        or "no-store" in control
+        or "cookie" in response.get("Vary", "").lower()
+    ):
+        return None
+    return KeptPage(path, response["Content-Type"], response.get("Last-Modified", ""), response.content)
 
 
-def keep(path: str, response: HttpResponse) -> None:
-    """Keep an answer in the place of what was kept of its page. Raises: OSError."""
-    page = KeptPage(path, response["Content-Type"], response.get("Last-Modified", ""), response.content)
+def keep(page: KeptPage) -> None:
+    """Keep a page in the place of what was kept of it. Raises: OSError."""
     head = asdict(page) | {"body": hashlib.sha256(page.body).hexdigest()}
     content = json.dumps(head).encode("ascii") + b"\n" + page.body
-    place = _place(path)
+    place = _place(page.path)
     with contextlib.suppress(FileNotFoundError):
         if place.read_bytes() == content:
             if time.time() - place.stat().st_mtime > LOOKED_AT_EVERY_S:

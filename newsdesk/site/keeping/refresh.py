@@ -9,13 +9,13 @@ import contextlib
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.urls import resolve, reverse
 
 from feeds.files import write_whole
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.journal.models import Change
-from newsdesk.site.keeping.pages import DIGESTS, FRONTS, drop, folder, keep, kept_paths, kind_of, may_be_kept, prune
+from newsdesk.site.keeping.pages import DIGESTS, FRONTS, drop, folder, keep, kept_paths, kind_of, page_of, prune
 from newsdesk.site.shelf import shelved
 
 # Digests whose pages are kept though nobody has asked for them yet.
@@ -88,8 +88,9 @@ def _keep_anew(path: str) -> None:
     except Http404:
         drop(path)
         return
-    if isinstance(response, HttpResponse) and may_be_kept(response):
-        with contextlib.suppress(OSError):  # a full disk: what is kept stays
-            keep(path, response)
-    else:
+    page = page_of(path, response)
+    if page is None:
         drop(path)
+        return
+    with contextlib.suppress(OSError):  # a full disk: what is kept stays
+        keep(page)
