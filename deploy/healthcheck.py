@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8000
 TIMEOUT_S = 8.0
-PATH = "/robots.txt"  # asks the database nothing: a database that is away is not mended by starting this again
+PATH = "/health/live"  # asks the database nothing: a database that is away is not mended by starting this again
 
 
 def is_answering(port: int) -> bool:

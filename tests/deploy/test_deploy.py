@@ -20,6 +20,7 @@ import pytest
 import yaml
 from celery.bin.beat import beat
 from celery.bin.worker import worker
+from django.conf import settings
 from django.core.management import get_commands
 from gunicorn.config import Config
 
@@ -30,7 +31,7 @@ DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "fetcher", "beat")
 # Not settings of ours: what compose.yaml gives to the database and to the build.
 OF_COMPOSE = {"POSTGRES_PASSWORD", "REQUIREMENTS"}
 # What whoever sets up a server fills in, where env.example has no value.
@@ -79,7 +80,7 @@ def commands() -> dict[str, list[str]]:
     found = {"Dockerfile": web}
     for name, lines in procfile().items():
         found |= {f"Procfile {name}: {line}": shlex.split(line) for line in lines.split(" && ")}
-    for name in ("worker", "beat"):
+    for name in ("worker", "fetcher", "beat"):
         found[f"compose {name}"] = SERVICES[name]["command"]
     for line in SERVICES["migrate"]["command"][2].split(" && "):
         found[f"compose {line}"] = shlex.split(line)
@@ -185,10 +186,17 @@ def test_every_command_and_option_exists(place: str) -> None:
 
 
 def test_the_procfile_has_its_processes() -> None:
-    assert set(procfile()) == {"release", "web", "worker", "beat"}
+    assert set(procfile()) == {"release", "web", "worker", "fetcher", "beat"}
     # As compose's migration, and what the image has from its build.
     migration = SERVICES["migrate"]["command"][2]
     assert procfile()["release"] == f"{migration} && python manage.py collectstatic --no-input"
+
+
+def test_every_queue_has_a_worker() -> None:
+    queues = {queue.name for queue in settings.CELERY_TASK_QUEUES}
+    for kind in ("Procfile", "compose"):
+        of_kind = [command for place, command in commands().items() if place.startswith(kind) and "worker" in command]
+        assert sorted(command[command.index("--queues") + 1] for command in of_kind) == sorted(queues)
 
 
 # Services.
@@ -199,12 +207,12 @@ def test_services_wait_for_what_they_need_and_volumes_exist() -> None:
         assert set(service.get("depends_on", ())) <= set(SERVICES), name
         for volume in service.get("volumes", ()):
             assert volume.partition(":")[0] in COMPOSE["volumes"], name
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "fetcher", "beat"):
         waits = SERVICES[name]["depends_on"]
         assert waits["migrate"] == {"condition": "service_completed_successfully"}
         assert waits["redis"] == {"condition": "service_healthy"}
     assert SERVICES["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
-    assert all("test" in SERVICES[name]["healthcheck"] for name in ("db", "redis", "worker"))
+    assert all("test" in SERVICES[name]["healthcheck"] for name in ("db", "redis", "worker", "fetcher"))
     assert "--appendonly" in SERVICES["redis"]["command"]
 
 
@@ -235,6 +243,12 @@ def test_what_is_written_is_kept_and_what_was_built_is_not_hidden_by_it() -> Non
     (made,) = (rest for rest in of("RUN") if "useradd" in rest)
     for folder in (data_dir, static):
         assert re.search(rf"install --directory [^&]*--owner newsdesk [^&]*{folder}( |$)", made)
+
+
+def test_no_log_fills_the_disk() -> None:
+    for name, service in SERVICES.items():
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
+    assert "postrotate" not in (DEPLOY / "logrotate").read_text(encoding="utf-8")  # the file is opened anew by itself
 
 
 def test_every_other_image_is_of_a_named_version() -> None:
@@ -293,7 +307,7 @@ def test_it_runs_as_nobody_in_particular_and_says_whether_it_lives() -> None:
 
 @pytest.mark.parametrize(("reply", "status"), [(Reply(b"ok"), 0), (Reply(status=500), 1)])
 def test_the_health_check_asks_as_the_proxy_would(publisher: Publisher, reply: Reply, status: int) -> None:
-    publisher.routes["/robots.txt"] = reply
+    publisher.routes["/health/live"] = reply
     assert check_health(publisher.port) == status
     asked = publisher.requests[0].headers
     assert (asked["host"], asked["x-forwarded-proto"]) == ("news.example.org", "https")
