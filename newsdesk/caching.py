@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
@@ -13,7 +13,6 @@ from redis.retry import Retry
 
 from newsdesk.databases.waiting import Circuit
 
-Result = TypeVar("Result")
 # Milliseconds are usual; redis-py would wait 5 s, four times over.
 ANSWER_S = 0.5
 RETRY_S = 5.0
@@ -24,11 +23,15 @@ class OpenRedisClient(RedisCacheClient):
     """Django's client; what a server that is away would have said is "nothing"."""
 
     def __init__(self, servers: list[str], **options: Any) -> None:
-        timely = {"socket_timeout": ANSWER_S, "socket_connect_timeout": ANSWER_S, "retry": Retry(NoBackoff(), 0)}
+        timely: dict[str, Any] = {
+            "socket_timeout": ANSWER_S,
+            "socket_connect_timeout": ANSWER_S,
+            "retry": Retry(NoBackoff(), 0),
+        }
         super().__init__(servers, **(timely | options))
         self._circuit = Circuit(RETRY_S)
 
-    def _try(self, ask: Callable[[], Result], otherwise: Result) -> Result:
+    def _try(self, ask: Callable[[], Any], otherwise: Any) -> Any:
         if not self._circuit.may_try():
             return otherwise
         try:
@@ -40,37 +43,37 @@ class OpenRedisClient(RedisCacheClient):
         self._circuit.note(is_away=False)
         return answer
 
-    def add(self, key: str, value: Any, timeout: int | None) -> bool:
+    def add(self, key: Any, value: Any, timeout: Any) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).add(key, value, timeout), True)
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).get(key, default), default)
 
-    def set(self, key: str, value: Any, timeout: int | None) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         self._try(lambda: super(OpenRedisClient, self).set(key, value, timeout), None)
 
-    def touch(self, key: str, timeout: int | None) -> bool:
+    def touch(self, key: Any, timeout: Any) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).touch(key, timeout), False)
 
-    def delete(self, key: str) -> bool:
+    def delete(self, key: Any) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).delete(key), False)
 
-    def get_many(self, keys: Any) -> dict[str, Any]:
+    def get_many(self, keys: Any) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).get_many(keys), {})
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: Any) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).has_key(key), False)
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: Any) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).incr(key, delta), delta)
 
-    def set_many(self, data: dict[str, Any], timeout: int | None) -> None:
+    def set_many(self, data: Any, timeout: Any) -> None:
         self._try(lambda: super(OpenRedisClient, self).set_many(data, timeout), None)
 
     def delete_many(self, keys: Any) -> None:
         self._try(lambda: super(OpenRedisClient, self).delete_many(keys), None)
 
-    def clear(self) -> bool:
+    def clear(self) -> Any:
         return self._try(lambda: super(OpenRedisClient, self).clear(), False)
 
 

@@ -19,7 +19,7 @@ SHOWN_INCIDENTS = 20
 MARKS = {State.OK: "good", State.WARN: "look", State.FAIL: "bad"}
 TITLES = {
     "database": "Database",
-    "migrations": "Its form",
+    "migrations": "Migrations",
     "broker": "Broker",
     "sweep": "Sweep",
     "polls": "Polls",

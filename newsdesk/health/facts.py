@@ -56,6 +56,7 @@ def read_facts(now: datetime) -> Facts:
         budget_usd=float(settings.LLM_DAILY_BUDGET_USD),
         has_model=bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL),
         model_pause=paused(now),
+        has_broker_server=bool(_broker_url()),
         broker_fault=find_broker_fault(),
         disk_free_bytes=free_bytes(),
     )
@@ -79,8 +80,8 @@ def count_missing_migrations() -> int:
 
 def find_broker_fault() -> str:
     """Why the broker does not answer, in a few words without its address; empty where it does, or is no Redis."""
-    url = settings.CELERY_BROKER_URL.replace("redis+socket://", "unix://")
-    if not url.startswith(("redis://", "rediss://", "unix://")):
+    url = _broker_url()
+    if not url:
         return ""
     try:
         with redis.Redis.from_url(
@@ -90,6 +91,12 @@ def find_broker_fault() -> str:
     except (redis.RedisError, OSError, ValueError) as error:
         return "no answer in time" if isinstance(error, redis.TimeoutError) else "no connection"
     return ""
+
+
+def _broker_url() -> str:
+    """The broker's address in redis-py's notation; empty where it is no Redis."""
+    url: str = settings.CELERY_BROKER_URL.replace("redis+socket://", "unix://")
+    return url if url.startswith(("redis://", "rediss://", "unix://")) else ""
 
 
 def _without_database(now: datetime, missing: int) -> Facts:

@@ -60,6 +60,7 @@ class Facts:
     budget_usd: float
     has_model: bool
     model_pause: str
+    has_broker_server: bool
     broker_fault: str
     disk_free_bytes: int
 
@@ -107,7 +108,7 @@ def _broker(facts: Facts) -> Component:
     if facts.broker_fault:
         words = f"It does not answer ({facts.broker_fault}): nothing new comes in until it does."
         return Component("broker", State.WARN, words)
-    return Component("broker", State.OK, "It answers.")
+    return Component("broker", State.OK, "It answers." if facts.has_broker_server else "It needs no server.")
 
 
 def _sweep(facts: Facts) -> Component:

@@ -6,16 +6,17 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from tests.away.site import FORM, Site
 
+pytestmark = pytest.mark.xdist_group("away on SQLite")
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("full"))
     site.prepare()
     site.start()
     try:
@@ -25,7 +26,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_published_pages_are_served_from_a_full_disk_and_posts_are_told(site: Site) -> None:
-    site.wait_until_kept("2026/03/25")
+    site.wait_until_kept()
     kept = {page.name: page.read_bytes() for page in (site.data_dir / "published").glob("*.page")}
     site.fill_the_disk()
     for path in ("/", "/2026/03/25/", "/2026/03/25.json", "/archive/"):

@@ -33,6 +33,7 @@ WELL = Facts(
     budget_usd=1.0,
     has_model=True,
     model_pause="",
+    has_broker_server=True,
     broker_fault="",
     disk_free_bytes=50_000 * MEGABYTE,
 )

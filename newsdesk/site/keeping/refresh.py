@@ -6,6 +6,7 @@ Done by the web process in a thread of its own, for its files are what readers a
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest
 from django.urls import resolve, reverse
 
 from feeds.files import write_whole
+from newsdesk.databases.waiting import is_outage
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.journal.models import Change
 from newsdesk.site.keeping.pages import DIGESTS, FRONTS, drop, folder, keep, kept_paths, kind_of, page_of, prune
@@ -23,6 +25,7 @@ NEWEST_DIGESTS = 7
 # What no act in the journal tells of, as the next cut-off on the front page, is kept afresh after so many rounds.
 ROUNDS_TO_REFRESH = 40
 STATE_NAME = "state"
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -87,6 +90,11 @@ def _keep_anew(path: str) -> None:
         response = match.func(request, *match.args, **match.kwargs)
     except Http404:
         drop(path)
+        return
+    except Exception as error:
+        if is_outage(error):
+            raise
+        logger.exception("%s cannot be made; what is kept of it stays.", path)  # and the others are kept all the same
         return
     page = page_of(path, response)
     if page is None:
