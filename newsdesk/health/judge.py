@@ -99,7 +99,7 @@ def judge_disk(free_bytes: int) -> Component:
 
 def _migrations(facts: Facts) -> Component:
     if facts.missing_migrations:
-        words = f"{facts.missing_migrations} are missing: run manage.py migrate."
+        words = f"The database lacks {facts.missing_migrations} of them: run manage.py migrate."
         return Component("migrations", State.FAIL, words)
     return Component("migrations", State.OK, "The database has the form that this version needs.")
 

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from newsdesk.health import facts
 from newsdesk.health.heartbeat import SWEEP, beat
 from newsdesk.newsletter.models import Outbox
 from tests.access.people import client_of
@@ -100,3 +102,15 @@ def test_the_page_says_it_in_words_to_whoever_may_know_the_part(client: Client) 
         assert "None has run yet: are worker and beat running?" in page
         assert ("It goes out; 0 waiting." in page) is may_see_mail
     assert client.get("/admin/health/").status_code == 302
+
+
+def test_a_database_without_the_newest_migration_is_not_ready(client: Client) -> None:
+    facts._has_every_migration = False  # as in a process that has just started
+    MigrationRecorder(connection).record_unapplied("health", "0001_initial")
+    response = client.get(READY)
+    assert response.status_code == 503
+    assert (
+        response.json()["components"]["migrations"]["words"] == "The database lacks 1 of them: run manage.py migrate."
+    )
+    MigrationRecorder(connection).record_applied("health", "0001_initial")
+    assert client.get(READY).status_code == 200
