@@ -5,19 +5,22 @@ One of a machine's web processes does it, in a thread of its own; another takes 
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 from django.utils import timezone
 
-from newsdesk.databases.waiting import is_outage, waiting_at_most
+from newsdesk.databases.waiting import RETRY_S, is_outage, server, waiting_at_most
 from newsdesk.health.watch import Watcher
+from newsdesk.site.keeping.middleware import OTHERS_S
 from newsdesk.site.keeping.refresh import Shelf
 
 # A digest is published once a day; this is how soon it is kept though nobody has read it.
@@ -40,11 +43,22 @@ def _go_round() -> None:
         lock = lock or _take_lock()
         if lock is not None:
             _one_round(shelf, watcher)
-        time.sleep(ROUND_S)
+        for _ in range(int(ROUND_S / RETRY_S)):
+            time.sleep(RETRY_S)
+            _try_server()
+
+
+def _try_server() -> None:
+    """Ask a server that is away: readers, whose pages are kept, do not wait to find out that it is back."""
+    if server.is_away:
+        with contextlib.suppress(DatabaseError, InterfaceError), waiting_at_most(OTHERS_S):
+            connection.ensure_connection()
+        connections.close_all()
 
 
 def _one_round(shelf: Shelf, watcher: Watcher) -> None:
-    for step in (shelf.tend, lambda: watcher.look(timezone.now())):
+    steps: tuple[Callable[[], None], ...] = (shelf.tend, lambda: watcher.look(timezone.now()))
+    for step in steps:
         try:
             with waiting_at_most(DATABASE_S):
                 step()

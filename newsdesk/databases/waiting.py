@@ -27,6 +27,7 @@ _DISK_OUTAGES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, e
 @dataclass
 class _Budget:
     total_s: float
+    tries: bool
     spent_s: float = 0.0
 
 
@@ -34,9 +35,12 @@ _budget: ContextVar[_Budget | None] = ContextVar("budget of waiting", default=No
 
 
 @contextmanager
-def waiting_at_most(total_s: float) -> Iterator[None]:
-    """Within the block databases are waited for no longer than this in all."""
-    token = _budget.set(_Budget(total_s))
+def waiting_at_most(total_s: float, *, tries: bool = True) -> Iterator[None]:
+    """Within the block databases are waited for no longer than this in all.
+
+    Who has something else to serve leaves it to others to try one that is away (`tries` False).
+    """
+    token = _budget.set(_Budget(total_s, tries))
     try:
         yield
     finally:
@@ -67,13 +71,19 @@ class Circuit:
         self._retry_s, self._lock = retry_s, threading.Lock()
         self._retry_at: float | None = None
 
+    @property
+    def is_away(self) -> bool:
+        """Whether it was away when it was last asked."""
+        return self._retry_at is not None
+
     def may_try(self) -> bool:
-        """Whether to ask it now; while it is away, true for one caller at a time."""
+        """Whether to ask it now; while it is away, true for one caller at a time who does not leave it to others."""
+        budget = _budget.get()
         with self._lock:
             if self._retry_at is None:
                 return True
             now = time.monotonic()
-            if now < self._retry_at:
+            if now < self._retry_at or (budget is not None and not budget.tries):
                 return False
             self._retry_at = now + self._retry_s
             return True
@@ -82,6 +92,10 @@ class Circuit:
         """What became of asking it."""
         with self._lock:
             self._retry_at = time.monotonic() + self._retry_s if is_away else None
+
+
+# The PostgreSQL server's, for this process.
+server = Circuit()
 
 
 def is_outage(error: BaseException) -> bool:

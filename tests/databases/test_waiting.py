@@ -16,8 +16,7 @@ from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from newsdesk.caching import OpenRedisCache
-from newsdesk.databases.postgresql.base import circuit
-from newsdesk.databases.waiting import Circuit, is_outage, left_s, waiting_at_most
+from newsdesk.databases.waiting import Circuit, is_outage, left_s, server, waiting_at_most
 from tests.away.site import server_of, suspended
 from tests.servers.postgres import running_postgres
 from tests.servers.redis_server import RedisServer
@@ -74,7 +73,7 @@ def test_a_stopped_postgres_is_waited_for_no_longer_than_the_budget(unblocked: N
         with waiting_at_most(1.0), pytest.raises(OperationalError), database.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(3)")
         database.close()
-    circuit.note(is_away=False)
+    server.note(is_away=False)
 
 
 def locked(path: Path) -> Callable[[], None]:
@@ -139,6 +138,8 @@ def test_a_circuit_lets_one_try_at_a_time() -> None:
     circuit.note(is_away=True)
     assert not circuit.may_try()
     time.sleep(0.25)
+    with waiting_at_most(1.0, tries=False):
+        assert not circuit.may_try()
     assert [circuit.may_try(), circuit.may_try()] == [True, False]
     circuit.note(is_away=False)
     assert [circuit.may_try(), circuit.may_try()] == [True, True]

@@ -8,15 +8,14 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg.abc import PQGen
 
-from newsdesk.databases.waiting import Circuit, counted, left_s
+from newsdesk.databases.waiting import counted, left_s, server
 
 Result = TypeVar("Result")
-# libpq's shortest; with less left than half of it, a connection is not worth beginning.
-SHORTEST_CONNECT_S = 2
+# libpq's shortest; with less left than half of it, a connection is not worth beginning. A server that is well takes
+# milliseconds.
+SHORTEST_CONNECT_S, LONGEST_CONNECT_S = 2, 4
 # The server itself ends what nobody waits for any longer.
 STATEMENT_GRACE_S = 1.0
-
-circuit = Circuit()
 
 
 class TimelyConnection(psycopg.Connection[Any]):
@@ -54,16 +53,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         limit = left_s()
         if limit is None:
             return super().get_new_connection(conn_params)
-        if limit < SHORTEST_CONNECT_S / 2 or not circuit.may_try():
+        if limit < SHORTEST_CONNECT_S / 2 or not server.may_try():
             raise psycopg.OperationalError("The database was away a moment ago.")
         statement_ms = int((limit + STATEMENT_GRACE_S) * 1000)
         options = f"{conn_params.get('options', '')} -c statement_timeout={statement_ms}".strip()
-        within = {"connect_timeout": max(SHORTEST_CONNECT_S, int(limit)), "options": options}
+        within = {"connect_timeout": max(SHORTEST_CONNECT_S, min(int(limit), LONGEST_CONNECT_S)), "options": options}
         try:
             with counted():
                 connection = super().get_new_connection({**conn_params, **within})
         except psycopg.OperationalError:
-            circuit.note(is_away=True)
+            server.note(is_away=True)
             raise
-        circuit.note(is_away=False)
+        server.note(is_away=False)
         return connection

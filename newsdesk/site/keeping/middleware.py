@@ -54,7 +54,8 @@ class KeptPages:
         return page.response() if page is not None and not own else own[-1]
 
     def _make(self, request: HttpRequest, path: str) -> HttpResponseBase:
-        with waiting_at_most(_budget_s(request, path)):
+        is_kept_already = bool(path) and is_kept(path)
+        with waiting_at_most(KEPT_S if is_kept_already else _budget_s(request), tries=not is_kept_already):
             response = self.get_response(request)
         if path and isinstance(response, HttpResponse) and not hasattr(response, "is_of_outage"):
             page = page_of(path, response)
@@ -94,9 +95,7 @@ def answer_outage(request: HttpRequest, error: BaseException) -> HttpResponse:
     return response
 
 
-def _budget_s(request: HttpRequest, path: str) -> float:
-    if path and is_kept(path):
-        return KEPT_S
+def _budget_s(request: HttpRequest) -> float:
     is_desk = request.path_info.startswith(reverse("admin:index"))
     return DESK_S if is_desk and request.method in ("GET", "HEAD") else OTHERS_S
 
