@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
 from newsdesk.digests.models import Digest
 from newsdesk.journal.note import note_change
+from newsdesk.site.keeping.middleware import KeptPages
 from newsdesk.site.keeping.pages import is_kept, kept_paths, read_kept
 from newsdesk.site.keeping.refresh import Shelf
 from newsdesk.site.keeping.turns import Turns
@@ -70,6 +72,18 @@ def test_what_is_private_or_asked_for_with_words_is_never_kept(client: Client) -
             response = client.get(path)
             assert response.status_code in (200, 503)  # some forms need no database
     assert list(kept_paths()) == []
+
+
+def test_an_outage_that_is_met_before_any_view_is_no_fault_either(client: Client) -> None:
+    editor = client_of("superuser")
+    editor.raise_request_exception = False
+    with connection.execute_wrapper(away):
+        for path in ("/admin/", "/admin/health/"):
+            response = editor.get(path)
+            assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+        response = editor.post("/admin/login/", {"username": "superuser", "password": "x"})
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+        assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_what_readers_may_not_see_any_more_is_dropped(client: Client) -> None:
@@ -164,6 +178,39 @@ def test_readers_who_come_at_once_share_the_making_and_nobody_gets_what_began_be
         assert {other.result() for other in others} == {1}
     assert made == [0, 1]
     assert turns._places == {}
+
+
+def test_a_rush_on_one_page_makes_it_twice_and_another_page_does_not_wait() -> None:
+    made: list[str] = []
+    may_end = threading.Event()
+
+    def get_response(request: HttpRequest) -> HttpResponse:
+        made.append(request.path)
+        if request.path == DIGEST:
+            may_end.wait(30)
+        return HttpResponse(f"page {len(made)}")
+
+    middleware = KeptPages(get_response)
+
+    def read(path: str) -> str:
+        return middleware(RequestFactory().get(path)).text
+
+    with ThreadPoolExecutor(40) as pool:
+        first = pool.submit(read, DIGEST)
+        while not made:
+            time.sleep(0.001)
+        rush = [pool.submit(read, DIGEST) for _ in range(39)]
+        assert read("/archive/") == "page 2"
+        while middleware._turns._places[DIGEST].people < 40:
+            time.sleep(0.001)
+        may_end.set()
+        assert (first.result()[:5], {other.result() for other in rush}) == ("page ", {"page 3"})
+    assert made.count(DIGEST) == 2
+    # Whoever is logged in shares with nobody, whatever the page.
+    editor = RequestFactory().get(DIGEST)
+    editor.COOKIES["sessionid"] = "x"
+    middleware(editor)
+    assert made.count(DIGEST) == 3
 
 
 def test_what_is_for_one_reader_alone_is_shared_with_nobody() -> None:
