@@ -13,6 +13,8 @@ from feeds.files import OWNER_ONLY, write_whole
 
 # What is made has 67 characters; Django asks for 50.
 MIN_CHARACTERS = 50
+# What a disk leaves where a file's end was never written.
+_FILLING = "\0 \r\n\t"
 # Links in mails are signed with the key, suppressed addresses are known by it.
 _RESTS_ON_KEY = ("newsletter_subscriber", "newsletter_suppression")
 
@@ -47,7 +49,7 @@ def kept_secret_key(data_dir: Path, *, has_own_database: bool) -> str:
 
 def _read(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="ascii", errors="replace").strip()
+        return path.read_text(encoding="ascii", errors="replace").strip(_FILLING)
     except FileNotFoundError:
         return None
 
