@@ -21,7 +21,7 @@ from newsdesk.journal.note import note_change
 from newsdesk.site.keeping.middleware import KeptPages
 from newsdesk.site.keeping.pages import is_kept, kept_paths, read_kept
 from newsdesk.site.keeping.refresh import Shelf
-from newsdesk.site.keeping.turns import Turns
+from newsdesk.site.keeping.turns import FRESH_S, RUSH_REQUESTS, Turns
 from newsdesk.stories.models import Story
 from tests.access.people import client_of
 from tests.site import rows
@@ -177,7 +177,39 @@ def test_readers_who_come_at_once_share_the_making_and_nobody_gets_what_began_be
         assert first.result() == 0
         assert {other.result() for other in others} == {1}
     assert made == [0, 1]
-    assert turns._places == {}
+
+
+def test_in_a_rush_a_page_serves_for_a_second_and_out_of_it_for_nobody_else() -> None:
+    turns: Turns[int] = Turns()
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(len(made))
+        return made[-1]
+
+    assert [turns.share("/quiet/", make) for _ in range(RUSH_REQUESTS - 1)] == list(range(RUSH_REQUESTS - 1))
+    before = len(made)
+    for _ in range(2000):
+        turns.share("/rush/", make)
+    assert len(made) - before < 1000
+    time.sleep(FRESH_S * 1.1)
+    before = len(made)
+    assert turns.share("/rush/", make) == before  # what is a second old serves nobody any more
+    for number in range(1000):
+        turns.share(f"/{number}/", make)
+    assert len(turns._places) < 200
+
+
+def test_a_turn_that_fails_lets_the_others_try() -> None:
+    turns: Turns[int] = Turns()
+
+    def fail() -> int:
+        raise RuntimeError
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            turns.share("/", fail)
+    assert turns.share("/", lambda: 1) == 1
 
 
 def test_a_rush_on_one_page_makes_it_twice_and_another_page_does_not_wait() -> None:
