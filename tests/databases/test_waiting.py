@@ -96,6 +96,12 @@ def test_a_locked_sqlite_is_waited_for_no_longer_than_the_budget(tmp_path: Path,
             database.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
         assert time.monotonic() - began < 5
         assert is_outage(caught.value)
+    began = time.monotonic()
+    with pytest.raises(OperationalError), waiting_at_most(0.3):
+        database.close()
+        with database.cursor() as cursor:
+            cursor.execute("INSERT INTO x VALUES (1)")  # without a transaction of its own
+    assert time.monotonic() - began < 5
     release()
     database.close()
 

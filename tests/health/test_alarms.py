@@ -59,8 +59,10 @@ def test_an_incident_is_told_once_and_its_end_once(smtp_server: SmtpServer, publ
     assert publisher.requests[0].headers["content-type"] == "application/json"
     # Well for a moment, then bad again: the same incident.
     look(WELL, NOW + 6 * MINUTE)
-    look(BAD, NOW + 7 * MINUTE)
-    for minute in range(8, 30):
+    look(WELL, NOW + 7 * MINUTE)
+    look(BAD, NOW + 8 * MINUTE)
+    assert len(publisher.requests) == 1
+    for minute in range(9, 30):
         look(WELL, NOW + minute * MINUTE)
     assert [mail["state"] for mail in posted(publisher)] == ["begun", "over"]
     assert len(smtp_server.accepted) == 2
