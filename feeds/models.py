@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,8 @@ from django.db.models import F, Q
 RECORDING_SCHEME = "recording:"
 # A feed that fails once may have met a hiccup; one that fails this often in a row is called failing.
 FAILING_AFTER = 3
+# The machine's clock may be set by so much; what lies further ahead was written while it was wrong.
+CLOCK_SLACK = timedelta(hours=1)
 # Codes of `last_error_code` beside those of a failed fetch.
 MALFORMED = "malformed"  # read in part
 EMPTY = "empty"  # a feed without an entry
@@ -53,12 +55,16 @@ class Publisher(models.Model):
 
 class FeedQuerySet(models.QuerySet["Feed"]):
     def unclaimed(self, now: datetime) -> FeedQuerySet:
-        """Feeds that no worker holds at `now`."""
-        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+        """Feeds that no worker holds at `now`; a claim for longer than anybody makes one is of a wrong clock."""
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLOCK_SLACK))
 
     def due(self, now: datetime) -> FeedQuerySet:
-        """Feeds to poll: active, their next poll time reached, and not claimed by another worker."""
-        return self.unclaimed(now).filter(is_active=True, next_poll_at__lte=now)
+        """Feeds to poll: active, their next poll time reached, and not claimed by another worker.
+
+        A feed that was polled in the future, for the clock had run ahead, is due as well.
+        """
+        is_due = Q(next_poll_at__lte=now) | Q(polled_at__gt=now + CLOCK_SLACK)
+        return self.unclaimed(now).filter(is_due, is_active=True)
 
     def off(self) -> FeedQuerySet:
         """Feeds that are not polled."""
@@ -98,6 +104,10 @@ class Feed(models.Model):
     claimed_until = models.DateTimeField(null=True, blank=True)
     polled_at = models.DateTimeField(null=True, blank=True)
     succeeded_at = models.DateTimeField(null=True, blank=True, help_text="Last poll that gave a valid feed or a 304.")
+    answers_since = models.DateTimeField(
+        null=True, blank=True, help_text="It has answered from here to the last success without a long gap."
+    )
+    answered_before = models.DateTimeField(null=True, blank=True, help_text="Its last answer before that gap.")
     failure_count = models.PositiveIntegerField(default=0, help_text="Failures since the last success.")
     last_error_code = models.CharField(max_length=40, blank=True)
     last_error = models.CharField(max_length=1000, blank=True, help_text="In plain words.")
@@ -118,8 +128,10 @@ class Feed(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def unclaimed(self, now: datetime) -> EntryQuerySet:
-        """Entries whose page no worker is reading at `now`."""
-        return self.filter(Q(extraction_claimed_until=None) | Q(extraction_claimed_until__lte=now))
+        """Entries whose page no worker is reading at `now`; a claim of a wrong clock counts for nothing."""
+        until = "extraction_claimed_until"
+        free = Q(**{until: None}) | Q(**{f"{until}__lte": now}) | Q(**{f"{until}__gt": now + CLOCK_SLACK})
+        return self.filter(free)
 
     def extraction_due(self, now: datetime) -> EntryQuerySet:
         """Unclaimed entries without an article outcome, or with a failed one whose retry time has come."""

@@ -14,6 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 RETRY_S = 0.1
+# Nobody takes a lease for longer: one that ends later is of a clock that had run ahead.
+LONGEST = timedelta(hours=1)
 
 
 class Lease(models.Model):
@@ -65,7 +67,8 @@ def held_lease(name: str, *, duration: timedelta, patience: timedelta) -> Iterat
 def take_lease(name: str, holder: str, *, now: datetime, duration: timedelta) -> bool:
     """Take a lease that is free, expired or already ours, until `now + duration`; False if another holds it."""
     Lease.objects.bulk_create([Lease(name=name, expires_at=now)], ignore_conflicts=True)
-    free = Lease.objects.filter(Q(expires_at__lte=now) | Q(holder=holder), name=name)
+    is_free = Q(expires_at__lte=now) | Q(holder=holder) | Q(expires_at__gt=now + LONGEST)
+    free = Lease.objects.filter(is_free, name=name)
     return free.update(holder=holder, expires_at=now + duration) == 1
 
 

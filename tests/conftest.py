@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.playing import playing  # noqa: F401  (a fixture for every test)
@@ -11,6 +14,13 @@ from tests.servers.smtp import smtp_server  # noqa: F401  (a fixture for every t
 
 # What a test asks for when it touches the database of the run (and not one of its own, in a data directory).
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+@pytest.fixture(autouse=True)
+def logbook(settings: Any, tmp_path: Path) -> Path:
+    """A logbook for each test alone: it outlives the rows that a test rolls back, as it is meant to."""
+    settings.MAIL_LOGBOOK = tmp_path / "logbook" / "mail.txt"
+    return settings.MAIL_LOGBOOK
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -76,7 +76,9 @@ def keep_template() -> None:
 
 
 def restore_template() -> None:
+    """The database as it was kept, and none of the lines that later runs left about their mails."""
     connections.close_all()
+    Path(settings.MAIL_LOGBOOK).unlink(missing_ok=True)
     if connection.vendor == "postgresql":
         as_admin(f'DROP DATABASE IF EXISTS "{database()}" WITH (FORCE)')
         as_admin(f'CREATE DATABASE "{database()}" TEMPLATE "{database()}_template"')

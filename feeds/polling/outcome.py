@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from feeds.models import EMPTY, GONE, MALFORMED, REFUSED, Entry, Feed, FeedQuerySet
@@ -21,6 +21,8 @@ MAX_URL_CHARACTERS = 2000
 MAX_VALIDATOR_CHARACTERS = {"etag": 1000, "last_modified": 200}
 # By these a server keeps programs out, though people may read the feed.
 REFUSING_STATUSES = frozenset({401, 402, 403, 429, 451})
+# Longer than any feed that answers is left alone (`schedule.MAX_INTERVAL`), shorter than any digest's window.
+UNBROKEN = timedelta(hours=12)
 NO_ENTRIES = "The feed holds no entry."
 
 
@@ -56,6 +58,7 @@ def note_success(feed: Feed, response: Response, parsed: ParsedFeed | None, *, n
         last_error_code=code,
         last_error=problem,
         claimed_until=None,
+        **unbroken_answers(feed.succeeded_at, feed.answers_since, feed.answered_before, now=now),
         **_said(feed, parsed),
         **_validators(response),
         **moved,
@@ -85,6 +88,22 @@ def note_failure(feed: Feed, failure: PollFailure, *, now: datetime) -> str:
         **({} if plan.is_active else {"is_active": False}),
     )
     return message
+
+
+def unbroken_answers(
+    last: datetime | None, since: datetime | None, before: datetime | None, *, now: datetime
+) -> dict[str, datetime | None]:
+    """What an answer changes about since when the feed has answered without a long gap. Pure.
+
+    `last` is its last answer, `since` and `before` are what the row says. Where the clock had run ahead, the answers of
+    that time count for nothing.
+    """
+    if since and since > now:
+        is_one = before is not None and now - UNBROKEN < before <= now
+        return {"answers_since": before if is_one else now}
+    if last and last <= now - UNBROKEN:
+        return {"answers_since": now, "answered_before": last}
+    return {} if since else {"answers_since": min(last, now) if last else now}
 
 
 def _row(feed: Feed) -> FeedQuerySet:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from feeds.clock import Clock
-from feeds.models import RECORDING_SCHEME, Feed
+from feeds.models import CLOCK_SLACK, RECORDING_SCHEME, Entry, Feed
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
 from feeds.polling.outcome import PollFailure, note_failure, note_success
 from feeds.polling.store import Stored, store
@@ -70,6 +70,7 @@ def poll_due(
     due. `progress` gets each outcome, how many are done and how many there are. Rows get `now` plus the time passed.
     """
     clock = Clock(now)
+    Entry.objects.filter(seen_at__gt=now + CLOCK_SLACK).update(seen_at=now)  # seen while the clock had run ahead
     work = Work(claim=lambda feed_id: _claim(feed_id, clock.now(), force), ask=_read, give_back=_give_back)
     limits = Limits(workers, deadline_s, settings.FETCH_ALLOWED_ADDRESSES)
     polled: list[FeedPolled] = []

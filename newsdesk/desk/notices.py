@@ -29,7 +29,8 @@ from newsdesk.desk.wording import (
     say_model,
     say_next_digest,
 )
-from newsdesk.digests.models import Digest
+from newsdesk.digests.gaps import in_words
+from newsdesk.digests.models import Digest, Gap
 from newsdesk.digests.window import Hours
 from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
 from newsdesk.llm.models import Completion, DailySpend
@@ -44,6 +45,7 @@ NAMED_FEEDS = 3
 TOLD_REPORTS = 200
 # Under which uses of the form to subscribe are counted beside deliveries.
 FORM = "form"
+GAP_FIELDS = ("date", "was_watched", "feeds_answered", "feeds")
 FILES_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
 
@@ -66,10 +68,15 @@ def read_notices(user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> li
 def read_digests(now: datetime) -> list[Notice]:
     """The digest that appears next and the last one; one query."""
     rows = Digest.objects.filter(edition__slug=settings.EDITION)
-    newest = rows.annotate(shown=Count("items", filter=Q(items__is_dropped=False))).order_by("-date")[:3]
+    due = Gap.objects.filter(edition__slug=settings.EDITION, date=Hours.of_settings().latest_date(now))
+    gap = {f"gap_{name}": Subquery(due.values(name)[:1]) for name in GAP_FIELDS}
+    counted = rows.annotate(shown=Count("items", filter=Q(items__is_dropped=False)), **gap)
+    newest = list(counted.order_by("-date")[:3])
     states = [DigestState(row.pk, row.date, row.state, row.title, row.shown, row.published_at) for row in newest]
     clock = Clock(Hours.of_settings(), timedelta(minutes=settings.DIGEST_REVIEW_MINUTES))
-    return [say_next_digest(states, clock, now), say_last_digest(states, clock, now)]
+    found = [{name: getattr(row, f"gap_{name}") for name in GAP_FIELDS} for row in newest[:1]]
+    told = "".join(in_words(Gap(**fields)) for fields in found if fields["date"])
+    return [say_next_digest(states, clock, now), say_last_digest(states, clock, now, told)]
 
 
 def read_feeds(_: datetime) -> list[Notice]:

@@ -69,13 +69,15 @@ def say_next_digest(digests: Sequence[DigestState], clock: Clock, now: datetime)
     return Notice(about, "look", words, url)
 
 
-def say_last_digest(digests: Sequence[DigestState], clock: Clock, now: datetime) -> Notice:
-    """Which digest readers see, and whether one is overdue."""
+def say_last_digest(digests: Sequence[DigestState], clock: Clock, now: datetime, gap: str = "") -> Notice:
+    """Which digest readers see, and whether one is overdue; `gap` says so if nobody watched in the due one's window."""
     due = clock.hours.latest_date(now)
     last = next((one for one in digests if one.state == Digest.State.PUBLISHED and one.published_at), None)
     if last is None or last.published_at is None:
         return Notice("Last digest", "off", "None has been published yet.", list_url("digests", "digest"))
     url = reverse("admin:digests_digest_change", args=[last.pk])
+    if last.date < due and gap:
+        return Notice("Last digest", "bad", f"{gap} Readers see that of {_day(last.date)}.", url)
     if last.date < due:
         until = clock.hours.cut_off(due)
         late = now > until + GRACE
@@ -118,7 +120,7 @@ def say_mail(
     if is_paused:
         mark, words = "look", f"All mail is paused{reason}"
     elif is_failing:
-        mark, words = "look", f"The mail server could not be used{reason}; it is tried again"
+        mark, words = "look", f"The mail server or the logbook could not be used{reason}; it is tried again"
     elif to_files:
         mark, words = "off", "Mails are written into files, nothing is sent: EMAIL_URL is not set"
     words += f"; {_count(waiting, 'mail')} waiting." if waiting else "; nothing is waiting."

@@ -15,9 +15,30 @@ class Edition(models.Model):
 
     slug = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=200)
+    due_date = models.DateField(null=True, blank=True, help_text="The latest date whose cut-off has passed.")
+    due_since = models.DateTimeField(null=True, blank=True, help_text="When that was first seen.")
 
     def __str__(self) -> str:
         return self.title
+
+
+class Gap(models.Model):
+    """A date without a digest, unless somebody builds one: nobody watched its window, or was there when it was due."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="gaps")
+    date = models.DateField()
+    was_watched = models.BooleanField(help_text="Enough feeds answered; nobody was there to publish it.")
+    feeds_answered = models.PositiveIntegerField(help_text="Within the window.")
+    feeds = models.PositiveIntegerField(help_text="That have ever answered.")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "date"], name="gap_unique_edition_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.date}"
 
 
 class Summary(models.Model):

@@ -73,6 +73,7 @@ def prepare(progress: Progress) -> Report | None:
     now = timezone.now()
     if not settings.DATABASE_URL:
         release_claims(now)
+    _compare_logbook(progress)
     if not settings.SAMPLE:
         load_publishers(now=now)
     if not report_newest().digest:
@@ -94,6 +95,14 @@ def _outage_in_words(error: Exception) -> str:
     if is_file and ("full" in words or shutil.disk_usage(settings.DATA_DIR).free < ROOM_TO_START_BYTES):
         return f"The disk is full: there is no room for the database in {settings.DATA_DIR}."
     return f"The database in {settings.DATA_DIR} cannot be used: {words}." if is_file else f"DATABASE_URL: {words}"
+
+
+def _compare_logbook(progress: Progress) -> None:
+    """Settle what the mail logbook knows better than a database that was put back, and say so."""
+    from newsdesk.newsletter.delivery.opening import compare_in_words
+
+    if words := compare_in_words(now=timezone.now()):
+        progress.say(words)
 
 
 def _check_settings() -> None:

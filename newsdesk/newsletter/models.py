@@ -93,6 +93,9 @@ class Outbox(models.Model):
     failures = models.PositiveIntegerField(default=0, help_text="Times in a row that the server could not be used.")
     retry_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
+    logbook_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when every mail stands in the logbook; empty before there was one."
+    )
 
     class Meta:
         verbose_name_plural = "outbox"

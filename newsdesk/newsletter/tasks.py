@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from newsdesk.newsletter.delivery.opening import keep_logbook
 from newsdesk.newsletter.delivery.queue import queue_due
 from newsdesk.newsletter.delivery.send import has_due, send_pending
 from newsdesk.newsletter.delivery.stop import heeding_stop, note_shut_down
@@ -40,7 +41,9 @@ def send() -> int:
 @shared_task
 def forget() -> int:
     """Forget what need not be known any longer."""
-    return forget_old(now=timezone.now())
+    now = timezone.now()
+    keep_logbook(now=now)
+    return forget_old(now=now)
 
 
 def wake_sender() -> None:

@@ -14,7 +14,9 @@ from feeds.files import write_whole
 
 STATE_NAME = "sample.json"
 # The sample must not meet real data, real servers or real readers.
-APART = {"DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": "", "EMAIL_URL": "file://", "EMAIL_ESP": ""}
+APART = {"EMAIL_URL": "file://"} | dict.fromkeys(
+    ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_ESP", "MAIL_LOGBOOK"), ""
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def renew_sample(data_dir: Path, day: date, say: Callable[[str], None]) -> Sampl
         for path in data_dir.iterdir():
             if path.name.startswith("newsdesk.sqlite3"):
                 path.unlink()
-            elif path.name in ("broker", "published"):
+            elif path.name in ("broker", "logbook", "published"):
                 shutil.rmtree(path)
     fresh = SampleHome(day.isoformat(), _free_port())
     data_dir.mkdir(parents=True, exist_ok=True)

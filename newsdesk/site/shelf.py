@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from newsdesk.digests.building.weekly import closes_week
 from newsdesk.digests.editions import WEEKLY_EDITION
-from newsdesk.digests.models import Digest
+from newsdesk.digests.models import Digest, Gap
 from newsdesk.digests.window import Hours
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,19 @@ def shelved() -> QuerySet[Digest]:
     editions = [settings.EDITION] if settings.SAMPLE else [settings.EDITION, WEEKLY_EDITION]
     digests = Digest.objects.filter(edition__slug__in=editions, state=Digest.State.PUBLISHED)
     return digests.order_by("-date", "-edition__slug")
+
+
+def with_gaps(rows: Iterable[Row], year: int) -> list[Row]:
+    """A year's rows of the archive, newest first, and among them, without a number, the dates that have none."""
+    held = list(rows)
+    told = {row["date"] for row in held if row["edition__slug"] == settings.EDITION}
+    gaps = Gap.objects.filter(edition__slug=settings.EDITION, date__year=year).select_related("edition")
+    held += [
+        {"date": gap.date, "edition__slug": gap.edition.slug, "number": None, "was_watched": gap.was_watched}
+        for gap in gaps
+        if gap.date not in told
+    ]
+    return sorted(held, key=lambda row: row["date"], reverse=True)
 
 
 def neighbours(digest: Digest) -> tuple[date | None, date | None]:

@@ -13,7 +13,7 @@ from newsdesk.digests.building.coverage import count_coverage
 from newsdesk.digests.building.week_from_days import FEWEST_DIGESTS, CurrentStory, Week, compose_week, days_of
 from newsdesk.digests.documents.document import as_document
 from newsdesk.digests.editions import DAILY_EDITION, WEEKLY_EDITION
-from newsdesk.digests.models import Digest, DigestItem, Edition
+from newsdesk.digests.models import Digest, DigestItem, Edition, Gap
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, NotYetDue, too_early
 from newsdesk.digests.shape import CoverageJson, Document, ItemJson
 from newsdesk.digests.window import window_of
@@ -35,7 +35,7 @@ def build_week(day: date, *, now: datetime) -> Digest:
     Raises:
         AlreadyPublished: It has been published.
         AlreadyApproved: Editors have changed or approved it.
-        NotYetDue: Its cut-off is after `now`, or the daily digest of `day` is not published yet.
+        NotYetDue: Its cut-off is after `now`, or the daily digest of `day` is not published yet and will be.
         NoWeek: The week does not close on that day, or has too few daily digests.
     """
     until = window_of(day)[1]
@@ -46,7 +46,8 @@ def build_week(day: date, *, now: datetime) -> Digest:
     first, last = days_of(day)
     published = Digest.objects.filter(edition__slug=DAILY_EDITION, state=Digest.State.PUBLISHED)
     digests = list(published.filter(date__range=(first, last)).select_related("edition").order_by("date"))
-    if not any(digest.date == day for digest in digests):
+    is_gap = Gap.objects.filter(edition__slug=DAILY_EDITION, date=day).exists()
+    if not is_gap and not any(digest.date == day for digest in digests):
         raise NotYetDue(f"The week closes with the daily digest of {day}, which is not published yet.")
     if len(digests) < FEWEST_DIGESTS:
         raise NoWeek(f"The week to {day} has one daily digest: there is nothing to gather.")

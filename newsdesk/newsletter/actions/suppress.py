@@ -6,6 +6,7 @@ from django.db import transaction
 
 from newsdesk.journal.hand import ActRefused, Hand
 from newsdesk.newsletter.models import Subscriber, Suppression
+from newsdesk.newsletter.people.departures import write_lift
 from newsdesk.newsletter.people.suppressions import lift_suppression, suppress
 from newsdesk.newsletter.people.tokens import email_hashes
 
@@ -31,6 +32,7 @@ def lift(suppression: Suppression, *, hand: Hand) -> None:
             if suppression.email_hash in email_hashes(subscriber.email):
                 lift_suppression(subscriber.email)
         Suppression.objects.filter(pk=suppression.pk).delete()
+        write_lift(suppression.email_hash, now=hand.now)
         hand.note(
             "subscriber.lift",
             f"suppression {suppression.email_hash[:12]}",

@@ -22,8 +22,8 @@ def outbox_in_words(outbox: Outbox) -> str:
     if outbox.retry_at and outbox.retry_at > timezone.now():
         times = "once" if outbox.failures == 1 else f"{outbox.failures} times in a row"
         return (
-            f"The mail server could not be used, {times}; it is tried again at {outbox.retry_at:%H:%M} UTC. "
-            f"The last time: {outbox.reason}"
+            f"The mail server or the logbook could not be used, {times}; it is tried again at "
+            f"{outbox.retry_at:%H:%M} UTC. The last time: {outbox.reason}"
         )
     if settings.EMAIL_ESP:
         return f"Mails are sent through {settings.EMAIL_ESP}."

@@ -31,6 +31,7 @@ from newsdesk.newsletter.delivery.outbox import pause, resume
 from newsdesk.newsletter.delivery.outcome import Kind
 from newsdesk.newsletter.delivery.queue import CannotMail, recipients_of, start_mailing
 from newsdesk.newsletter.delivery.transports import open_transport
+from newsdesk.newsletter.logbook.file import NoLogbook
 from newsdesk.newsletter.models import Delivery, Letter, Mailing, Subscriber, Suppression
 
 # A mail is shown as untrusted as its sources are: no script, nothing fetched, in an origin of its own.
@@ -152,7 +153,11 @@ def change_outbox(request: HttpRequest, act: str) -> HttpResponse:
     if act == "pause":
         pause("Paused by hand.", actor=request.user, now=timezone.now())
     elif act == "resume":
-        resume(actor=request.user, now=timezone.now())
+        try:
+            resume(actor=request.user, now=timezone.now())
+        except NoLogbook as error:
+            messages.error(request, str(error))
+            return _to("admin:newsletter_mailing_changelist")
     else:
         raise Http404
     messages.success(request, "All sending is paused." if act == "pause" else "Mails are being sent again.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,8 +18,11 @@ from django.utils import timezone
 
 from newsdesk.lease import renew_lease
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome, is_block, retry_wait
+from newsdesk.newsletter.delivery.sends import MAILED_BEFORE, write_unsent
+from newsdesk.newsletter.logbook.file import NoLogbook
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Mailing, Outbox, Subscriber, Suppression
 from newsdesk.newsletter.people.bounces import SOFT_BOUNCES_BORNE
+from newsdesk.newsletter.people.redact import as_kept
 from newsdesk.newsletter.people.subscribe import LETTERS
 from newsdesk.newsletter.people.suppressions import suppress
 
@@ -92,6 +96,18 @@ def claim(mail: Claimable, message_id: str, *, holder: str, now: datetime) -> bo
         return free.update(state=State.INFLIGHT, claimed_at=now, message_id=message_id) == 1
 
 
+def unclaim(mail: Claimable, *, claimed_at: datetime) -> None:
+    """Give a claim back of which nobody outside knows yet."""
+    rows = type(mail)._default_manager.filter(pk=mail.pk, claimed_at=claimed_at, state=State.INFLIGHT)
+    rows.update(state=State.QUEUED, claimed_at=None)
+
+
+def note_sent_before(mail: Claimable, at: datetime) -> bool:
+    """A queued mail had gone out before the database was put back; whether it was queued."""
+    rows = type(mail)._default_manager.filter(pk=mail.pk, state=State.QUEUED)
+    return rows.update(state=State.SENT, sent_at=at, reply=MAILED_BEFORE) == 1
+
+
 def drop_unwanted(mail: Claimable) -> bool:
     """Skip a queued mail whose subscriber has left meanwhile; whether it was."""
     rows = type(mail)._default_manager.filter(pk=mail.pk, state=State.QUEUED).exclude(_subscriber_wants(mail))
@@ -110,6 +126,11 @@ def record(mail: Claimable, outcome: Outcome, *, claimed_at: datetime | None, no
     What is known for certain is written also where another sender has taken the claim for lost meanwhile.
     """
     state, attempts, next_attempt_at = _after(mail, outcome, now)
+    if claimed_at is not None and state == State.QUEUED:
+        try:
+            write_unsent(mail, now=now)
+        except NoLogbook as error:  # what counts as sent there must not be queued here
+            state, outcome = State.UNKNOWN, replace(outcome, reply=as_kept(f"{outcome.reply} {error}"))
     rows = type(mail)._default_manager.filter(pk=mail.pk, state=State.QUEUED)
     if claimed_at is not None:
         lost_or_not = (State.INFLIGHT, State.UNKNOWN)

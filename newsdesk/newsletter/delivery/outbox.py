@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from newsdesk.journal.note import Actor, note_change
-from newsdesk.newsletter.delivery.outcome import Outcome, reopening_wait
+from newsdesk.newsletter.delivery.covering import REASON, Verdict, begin_logbook, weigh
+from newsdesk.newsletter.delivery.outcome import LONGEST_REOPENING, Kind, Outcome, reopening_wait
+from newsdesk.newsletter.logbook.file import NoLogbook
 from newsdesk.newsletter.models import Outbox
 from newsdesk.newsletter.people.redact import MAX_REPLY_CHARACTERS
 
@@ -24,8 +26,12 @@ def the_outbox() -> Outbox:
 
 
 def is_open(now: datetime) -> bool:
-    """Whether mails may be sent: not paused, and not waiting for the server."""
-    return not Outbox.objects.filter(Q(is_paused=True) | Q(retry_at__gt=now)).exists()
+    """Whether mails may be sent: not paused, and not waiting for the server; nobody waits longer than the longest wait.
+
+    A later time was written while the clock had run ahead.
+    """
+    waits = Q(retry_at__gt=now, retry_at__lte=now + LONGEST_REOPENING)
+    return not Outbox.objects.filter(Q(is_paused=True) | waits).exists()
 
 
 def note_failure(outcome: Outcome, *, now: datetime) -> bool:
@@ -62,8 +68,22 @@ def pause(reason: str, *, actor: Actor, now: datetime) -> None:
             note_change("mailing.pause", SUBJECT, actor=actor, now=now, after={"reason": outbox.reason})
 
 
+def wait_for_logbook(error: NoLogbook, *, now: datetime) -> None:
+    """Nothing is sent that cannot be written down: all sending waits, and is tried again by itself."""
+    note_failure(Outcome(Kind.AWAY, str(error), is_about_mail=False), now=now)
+
+
 def resume(*, actor: Actor, now: datetime) -> None:
-    """Let mails be sent again, at once; without effect where nothing holds them up."""
+    """Let mails be sent again, at once; without effect where nothing holds them up.
+
+    Where the logbook held them up, a person has looked: from now on the one counts that the database can fill.
+
+    Raises:
+        NoLogbook: It cannot be written; nothing is changed.
+    """
+    outbox = the_outbox()
+    if outbox.is_paused and outbox.reason.startswith(REASON) and weigh(outbox, now=now)[0] == Verdict.PAUSE:
+        begin_logbook(now=now)
     with transaction.atomic():
         outbox = _locked()
         if outbox.is_paused or outbox.retry_at:

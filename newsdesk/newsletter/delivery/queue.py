@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest
 from newsdesk.journal.note import Actor, note_change
+from newsdesk.newsletter.delivery.sends import MAILED_BEFORE, about_of, known_so_far, mailed_already
 from newsdesk.newsletter.mail.variants import variant_of
 from newsdesk.newsletter.models import Delivery, Mailing, Subscriber, Suppression
 from newsdesk.newsletter.people.tokens import email_hashes
@@ -27,6 +29,10 @@ class CannotMail(Exception):
     """The digest cannot be mailed; the message says why in one sentence."""
 
 
+class MailedBefore(CannotMail):
+    """Its mailing is done, by the logbook, though the database had been put back since."""
+
+
 def queue_due(*, now: datetime) -> int:
     """Start the mailings that start by themselves and queue those begun; how many subscribers were gone through.
 
@@ -37,7 +43,8 @@ def queue_due(*, now: datetime) -> int:
             published = Digest.objects.filter(edition__slug=slug, state=Digest.State.PUBLISHED)
             newest = published.select_related("edition").order_by("-date").first()
             if newest and newest.published_at and now - FRESH <= newest.published_at <= now:
-                start_mailing(newest, actor=None, now=now)
+                with suppress(MailedBefore):
+                    start_mailing(newest, actor=None, now=now)
     unfinished = Mailing.objects.filter(is_queued=False, state=Mailing.State.SENDING).order_by("id")
     return sum(queue_all(mailing) for mailing in unfinished.only("pk"))
 
@@ -46,9 +53,11 @@ def start_mailing(digest: Digest, *, actor: Actor, now: datetime) -> Mailing:
     """The digest's mailing, begun now if it was not before; its deliveries are queued by `queue_all`.
 
     Raises:
-        CannotMail: The digest is not published, or of an edition that nobody subscribes to.
+        CannotMail: The digest is not published, of an edition that nobody subscribes to, or was mailed before.
     """
     require_mailable(digest)
+    if about_of(digest) in known_so_far().mailed and not Mailing.objects.filter(digest=digest).exists():
+        raise MailedBefore(f"The {digest.edition.slug} digest of {digest.date} was mailed before, says the logbook.")
     with transaction.atomic():
         mailing, is_new = Mailing.objects.get_or_create(digest=digest, defaults={"started_at": now})
         if is_new:
@@ -113,14 +122,21 @@ def queue_batch(mailing_id: int) -> int | None:
         mailing = Mailing.objects.select_for_update(of=("self",)).select_related("digest__edition").get(pk=mailing_id)
         if mailing.is_queued or mailing.state != Mailing.State.SENDING:
             return None
-        rows = recipients_of(mailing.digest).filter(pk__gt=mailing.queued_to).order_by("pk")
-        batch = list(rows.only("pk", "email", "themes")[:BATCH_SUBSCRIBERS])
+        recipients = recipients_of(mailing.digest).filter(pk__gt=mailing.queued_to).order_by("pk")
+        batch = list(recipients.only("pk", "email", "themes")[:BATCH_SUBSCRIBERS])
         wanted = sorted(without_suppressed(batch), key=lambda one: (variant_of(one.themes), one.pk))
-        Delivery.objects.bulk_create(
-            (Delivery(digest=mailing.digest, subscriber=one, next_attempt_at=mailing.started_at) for one in wanted),
-            ignore_conflicts=True,
-        )
+        before = mailed_already(known_so_far(), mailing.digest, wanted)
+        rows = [_delivery(mailing, one, before.get(one.pk)) for one in wanted]
+        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
         is_last = len(batch) < BATCH_SUBSCRIBERS
         queued_to = batch[-1].pk if batch else mailing.queued_to
         Mailing.objects.filter(pk=mailing_id).update(queued_to=queued_to, is_queued=is_last)
         return len(batch) or None
+
+
+def _delivery(mailing: Mailing, to: Subscriber, sent_at: datetime | None) -> Delivery:
+    """A queued delivery, or one that is done: it went out before the database was put back."""
+    delivery = Delivery(digest=mailing.digest, subscriber=to, next_attempt_at=mailing.started_at)
+    if sent_at:
+        delivery.state, delivery.sent_at, delivery.reply = Delivery.State.SENT, sent_at, MAILED_BEFORE
+    return delivery

@@ -26,15 +26,22 @@ from newsdesk.newsletter.delivery.claim import (
     due_mails,
     give_up_lost,
     lasting_commits,
+    note_sent_before,
     record,
     skip,
+    unclaim,
 )
-from newsdesk.newsletter.delivery.outbox import is_open, note_failure, note_success, pause_after
+from newsdesk.newsletter.delivery.opening import open_logbook
+from newsdesk.newsletter.delivery.outbox import is_open, note_failure, note_success, pause_after, wait_for_logbook
 from newsdesk.newsletter.delivery.outcome import Kind, Outcome
+from newsdesk.newsletter.delivery.reconcile import make_leave
+from newsdesk.newsletter.delivery.sends import about, read_known, write_sent
 from newsdesk.newsletter.delivery.transports import Transport
+from newsdesk.newsletter.logbook.file import NoLogbook
 from newsdesk.newsletter.mail.messages import Messages, envelope_sender, message_id_of
 from newsdesk.newsletter.models import Delivery, Mail, Mailing
 from newsdesk.newsletter.people.redact import as_kept
+from newsdesk.newsletter.people.tokens import email_hashes
 
 logger = logging.getLogger(__name__)
 
@@ -61,8 +68,9 @@ def send_pending(
         with lasting_commits():
             if lost := give_up_lost():
                 logger.warning("%d mails have an unknown outcome, for their sender ended meanwhile.", lost)
-            run.work()
-            _finish_mailings(run.now())
+            if open_logbook(now=now):
+                run.work()
+                _finish_mailings(run.now())
     except LeaseLost:
         logger.warning("Another sender has taken over; it goes on with what is left.")
     finally:
@@ -122,8 +130,12 @@ class _Run:
             if self.should_stop():
                 return False
             time.sleep(min(left, NAP_S))
-        self.next_turn = time.monotonic() + 60 / settings.MAIL_RATE_PER_MINUTE
+        self._take_turn()
         return True
+
+    def _take_turn(self) -> None:
+        if settings.MAIL_RATE_PER_MINUTE:
+            self.next_turn = time.monotonic() + 60 / settings.MAIL_RATE_PER_MINUTE
 
     def _send(self, mail: Claimable) -> None:
         message_id = message_id_of(mail)
@@ -137,11 +149,30 @@ class _Run:
             self.handled += skip(mail, NOTHING_TO_SAY)
             return
         claimed_at = self.now()
-        if not claim(mail, message_id, holder=self.holder, now=claimed_at):
-            self.handled += drop_unwanted(mail)
+        try:
+            if self._is_settled_by_logbook(mail):
+                return
+            if not claim(mail, message_id, holder=self.holder, now=claimed_at):
+                self.handled += drop_unwanted(mail)
+                return
+            write_sent(mail, now=claimed_at)
+        except NoLogbook as error:
+            unclaim(mail, claimed_at=claimed_at)
+            wait_for_logbook(error, now=claimed_at)
+            self.is_halted = True
             return
+        self._take_turn()  # what was written before may have taken longer for this mail than it will for the next
         outcome = self.transport.send(self.sender, mail.subscriber.email, message)
         self._record(mail, outcome, claimed_at=claimed_at)
+
+    def _is_settled_by_logbook(self, mail: Claimable) -> bool:
+        """Whether the mail went out before, or its subscriber left, and the database had forgotten it."""
+        known, hashes = read_known()[0], email_hashes(mail.subscriber.email)
+        at, standing = known.sent_at(about(mail), hashes), known.standing(hashes)
+        was_sent = note_sent_before(mail, at) if at else False
+        has_left = make_leave(mail.subscriber, standing) if standing else False
+        self.handled += was_sent or has_left
+        return was_sent or has_left
 
     def _message(self, mail: Claimable, message_id: str) -> bytes | None:
         if isinstance(mail, Delivery):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from newsdesk.newsletter.models import Letter, Mail, Subscriber
+from newsdesk.newsletter.people.departures import write_return
 from newsdesk.newsletter.people.suppressions import lift_suppression, may_be_asked
 from newsdesk.newsletter.people.tokens import BadToken, Purpose, read_dated_token
 
@@ -41,6 +42,7 @@ def confirm(token: str, *, now: datetime) -> Subscriber:
         subscriber.wish = {}
         subscriber.save()
         lift_suppression(subscriber.email)
+        write_return(subscriber.email, now=now)
         subscriber.letters.filter(kind=Letter.Kind.CONFIRM, state=Mail.State.QUEUED).update(state=Mail.State.SKIPPED)
         return subscriber
 

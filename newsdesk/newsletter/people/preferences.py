@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from newsdesk.newsletter.logbook.lines import UNSUBSCRIBED
 from newsdesk.newsletter.models import Subscriber
+from newsdesk.newsletter.people.departures import write_departure
 from newsdesk.newsletter.people.suppressions import skip_queued
 
 State = Subscriber.State
@@ -26,5 +28,6 @@ def unsubscribe(public_id: str, *, now: datetime) -> None:
         if subscriber is None or subscriber.state == State.SUPPRESSED:
             return
         if subscriber.state != State.UNSUBSCRIBED or subscriber.wish:
+            write_departure(subscriber.email, UNSUBSCRIBED, now=now)
             Subscriber.objects.filter(pk=subscriber.pk).update(state=State.UNSUBSCRIBED, unsubscribed_at=now, wish={})
         skip_queued(subscriber)

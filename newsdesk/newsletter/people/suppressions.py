@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from newsdesk.newsletter.models import Delivery, Letter, Mail, Subscriber, Suppression
+from newsdesk.newsletter.people.departures import write_departure
 from newsdesk.newsletter.people.redact import as_kept
 from newsdesk.newsletter.people.tokens import email_hash, email_hashes
 
@@ -25,6 +26,8 @@ def suppress(email: str, reason: Suppression.Reason, *, detail: str = "", now: d
     with transaction.atomic():
         known = find_suppression(email)
         is_new = known is None
+        if known is None or known.reason != reason:
+            write_departure(email, reason, now=now)
         if known is None:
             defaults = {"reason": reason, "detail": detail, "made_at": now}
             _, is_new = Suppression.objects.get_or_create(email_hash=email_hash(email), defaults=defaults)

@@ -18,10 +18,12 @@ from newsdesk.digests.building.daily import preview_digest
 from newsdesk.digests.documents.document import as_document, canonical_json
 from newsdesk.digests.documents.text import as_text
 from newsdesk.digests.editions import WEEKLY_EDITION
+from newsdesk.digests.gaps import gap_of
 from newsdesk.digests.models import Digest, Edition
+from newsdesk.digests.window import window_of
 from newsdesk.site.atom import atom
 from newsdesk.site.reader import read_page
-from newsdesk.site.shelf import neighbours, published, schedule, shelved, weekly_schedule
+from newsdesk.site.shelf import neighbours, published, schedule, shelved, weekly_schedule, with_gaps
 
 # Whole digests in the Atom feed; more would make every poll of it heavy.
 FEED_DIGESTS = 7
@@ -43,7 +45,12 @@ def front(request: HttpRequest, edition: str = "") -> HttpResponse:
 
 @require_safe
 def dated(request: HttpRequest, year: str, month: str, day: str, edition: str = "") -> HttpResponse:
-    """The published digest of a date."""
+    """The published digest of a date; of one that nobody watched, that it is missing and why."""
+    wanted = _read_date(year, month, day)
+    gap = gap_of(edition or settings.EDITION, wanted)
+    if gap is not None:
+        after, until = window_of(wanted)
+        return render(request, "site/gap.html", {"gap": gap, "after": after, "until": until})
     return _digest_page(request, _published_on(year, month, day, edition))
 
 
@@ -85,7 +92,7 @@ def archive(request: HttpRequest, year: str = "") -> HttpResponse:
         raise Http404("No digest of that year.")
     shown = int(year) if year else (years[0] if years else 0)
     named = ("date", "number", "title", "coverage", "edition__slug")
-    rows = shelved().filter(date__year=shown).values(*named) if shown else []
+    rows = with_gaps(shelved().filter(date__year=shown).values(*named), shown) if shown else []
     return render(request, "site/archive.html", {"rows": rows, "years": years, "shown": shown})
 
 
@@ -108,21 +115,27 @@ def _published(edition: str) -> QuerySet[Digest]:
 
 
 def _published_on(year: str, month: str, day: str, edition: str) -> Digest:
+    return get_object_or_404(_published(edition), date=_read_date(year, month, day))
+
+
+def _read_date(year: str, month: str, day: str) -> date:
     try:
-        wanted = date(int(year), int(month), int(day))
+        return date(int(year), int(month), int(day))
     except ValueError as error:
         raise Http404("There is no such date.") from error
-    return get_object_or_404(_published(edition), date=wanted)
 
 
 def _digest_page(request: HttpRequest, digest: Digest) -> HttpResponse:
     now = timezone.now()
     before, after = neighbours(digest)
     page = read_page(as_document(digest))
+    expected = (weekly_schedule(now) if page.is_weekly else schedule(digest.date, now)) if after is None else None
+    missing = expected.missing if expected else None
     context = {
         "page": page,
         "before": before,
         "after": after,
-        "schedule": (weekly_schedule(now) if page.is_weekly else schedule(digest.date, now)) if after is None else None,
+        "schedule": expected,
+        "gap": gap_of(digest.edition.slug, missing) if missing else None,
     }
     return render(request, "site/digest.html", context)

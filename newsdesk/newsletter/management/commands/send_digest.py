@@ -105,7 +105,8 @@ def _why_unfinished(digest: Digest, waiting: int, unknown: int) -> str:
     if waiting and Mailing.objects.filter(digest=digest, state=Mailing.State.PAUSED).exists():
         return "This mailing is paused."
     if waiting and outbox.retry_at and outbox.retry_at > timezone.now():
-        return f"The mail server could not be used, and is tried again at {outbox.retry_at:%H:%M} UTC: {outbox.reason}"
+        when = f"{outbox.retry_at:%H:%M} UTC"
+        return f"The mail server or the logbook could not be used, and is tried again at {when}: {outbox.reason}"
     if waiting:
         return f"{waiting} mails wait for their next attempt; the worker goes on with them, or this command run again."
     return f"Nobody knows whether {unknown} mails arrived; a person has to say in the admin."
