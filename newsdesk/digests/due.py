@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Min, Q
+from django.conf import settings
+from django.db.models import F, Max, Min, Q
 
 from feeds.models import Article, Entry, Feed
 from newsdesk.digests.editions import SAMPLE_EDITION
 from newsdesk.digests.models import Digest, Edition
-from newsdesk.digests.window import Hours
+from newsdesk.digests.watching import read_watch
+from newsdesk.digests.window import Hours, window_of
 
 # How long after the cut-off a digest waits for entries that earlier stages have not finished.
 GRACE = timedelta(minutes=20)
@@ -46,9 +48,44 @@ def must_wait(after: datetime, until: datetime, now: datetime) -> bool:
     return in_time and (_is_unread(now) or is_pending(after, until))
 
 
-def was_watching(until: datetime) -> bool:
+def has_read_anything(until: datetime) -> bool:
     """Whether anything was read at all: a digest of an empty desk would claim a quiet day that nobody watched."""
     return Feed.objects.exclude(polled_at=None).exists() or Entry.objects.filter(seen_at__lte=until).exists()
+
+
+def was_watching(after: datetime, until: datetime) -> bool:
+    """Whether enough feeds answered for the window (after, until]; a recording was watched by whoever made it."""
+    watch = read_watch(after, until)
+    return watch.is_enough if watch else Entry.objects.filter(seen_at__lte=until).exists()
+
+
+def last_published(edition: Edition) -> date | None:
+    """The newest date that the edition has published."""
+    return edition.digests.filter(state=Digest.State.PUBLISHED).aggregate(last=Max("date"))["last"]
+
+
+def has_stood(edition: Edition, now: datetime) -> bool:
+    """Whether the latest date has been the latest for a while: a clock that jumps for a moment moves nothing.
+
+    Notes the latest date where it is another than before.
+    """
+    day = Hours.of_settings().latest_date(now)
+    noted = Edition.objects.filter(pk=edition.pk, due_date=day, due_since__lte=now)
+    since = noted.values_list("due_since", flat=True).first()
+    if since is None:
+        Edition.objects.filter(pk=edition.pk).update(due_date=day, due_since=now)
+        since = now
+    return now >= since + GRACE
+
+
+def overdue_date(now: datetime) -> date | None:
+    """The latest date, where its digest is late: neither published nor known to have been watched by nobody."""
+    day = Hours.of_settings().latest_date(now)
+    edition = Edition.objects.filter(slug=settings.EDITION).first()
+    if edition is None or last_published(edition) is None or now < window_of(day)[1] + GRACE:
+        return None
+    published = edition.digests.filter(date=day, state=Digest.State.PUBLISHED)
+    return None if published.exists() or edition.gaps.filter(date=day).exists() else day
 
 
 def _first_reading() -> datetime | None:

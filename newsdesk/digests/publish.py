@@ -10,8 +10,9 @@ from django.db import transaction
 
 from newsdesk.digests.building.daily import build_digest, build_draft
 from newsdesk.digests.building.weekly import build_week, closes_week
-from newsdesk.digests.due import due_dates, must_wait, was_watching
+from newsdesk.digests.due import due_dates, has_read_anything, has_stood, last_published, must_wait, was_watching
 from newsdesk.digests.editions import DAILY_EDITION, SAMPLE_EDITION, WEEKLY_EDITION
+from newsdesk.digests.gaps import forget_gaps_ahead, note_gaps
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, ChangedMeanwhile, NotYetDue
@@ -53,10 +54,15 @@ def publish_due(*, now: datetime) -> int:
 
     Due is the latest date whose cut-off has passed (in the sample edition every date that has news). It waits, for at
     most 20 minutes after the cut-off (or, at a first start, after the first reading), while feeds that were never read
-    and entries seen before it are still on their way through earlier stages. A draft is built again, with what editors
-    changed, and published; an approved digest is published as it stands, without waiting for anything.
+    and entries seen before it are still on their way through earlier stages. A date in whose window nobody watched is
+    not published but, after as long, noted as a gap; so long waits as well what is further than the next date. A draft
+    is built again, with what editors changed, and published; an approved digest is published as it stands, without
+    waiting for anything.
     """
     edition = Edition.objects.get(slug=settings.EDITION)
+    forget_gaps_ahead(edition, now)
+    if has_stood(edition, now):
+        note_gaps(edition, now)
     published = sum(_publish_date(edition, day, now) for day in due_dates(edition, now))
     published += _publish_week(now) if edition.slug == DAILY_EDITION else 0
     _draft_for_review(edition, now)
@@ -66,7 +72,7 @@ def publish_due(*, now: datetime) -> int:
 def _publish_date(edition: Edition, day: date, now: datetime) -> int:
     after, until = window_of(day)
     digest = edition.digests.filter(date=day, state=Digest.State.APPROVED).first()
-    if digest is None and (not was_watching(until) or must_wait(after, until, now)):
+    if digest is None and (must_wait(after, until, now) or not _may_claim(edition, day, now)):
         return 0
     try:
         digest = digest or build_digest(edition, day, now=now)
@@ -77,12 +83,24 @@ def _publish_date(edition: Edition, day: date, now: datetime) -> int:
     return 1
 
 
+def _may_claim(edition: Edition, day: date, now: datetime) -> bool:
+    """Whether a digest may say what happened on that date: somebody watched, and no clock has merely jumped there."""
+    last = last_published(edition)
+    is_next = last is None or day <= last + timedelta(days=1)
+    if edition.gaps.filter(date=day).exists() or not was_watching(*window_of(day)):
+        return False
+    return is_next or has_stood(edition, now)
+
+
 def _draft_for_review(edition: Edition, now: datetime) -> None:
     """Store the draft of the next digest once, as far as it is in, when its review hour has come."""
     day = Hours.of_settings().date_of(now)
     until = window_of(day)[1]
     review = until - timedelta(minutes=settings.DIGEST_REVIEW_MINUTES)
-    if edition.slug == SAMPLE_EDITION or not review <= now < until or not was_watching(now):
+    if edition.slug == SAMPLE_EDITION or not review <= now < until or not has_read_anything(now):
+        return
+    last = last_published(edition)
+    if last and day > last + timedelta(days=1) and not has_stood(edition, now):
         return
     if not edition.digests.filter(date=day).exists():
         digest = build_draft(edition, day, now=now)
