@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 # Feeds of a recorded stream have no address to poll; their URL starts with this.
 RECORDING_SCHEME = "recording:"
@@ -126,6 +126,25 @@ class Feed(models.Model):
         return self.title or self.url
 
 
+class HostClaimQuerySet(models.QuerySet["HostClaim"]):
+    def free_for(self, holder: str, now: datetime) -> HostClaimQuerySet:
+        """Hosts that no other run holds at `now`."""
+        return self.filter(Q(claimed_until__lte=now) | Q(holder=holder))
+
+
+class HostClaim(models.Model):
+    """A host that one run of polling or extracting asks, and no other meanwhile."""
+
+    name = models.CharField(max_length=255, primary_key=True, help_text="What for, host and port.")
+    holder = models.CharField(max_length=32, blank=True)
+    claimed_until = models.DateTimeField()
+
+    objects = HostClaimQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def unclaimed(self, now: datetime) -> EntryQuerySet:
         """Entries whose page no worker is reading at `now`; a claim of a wrong clock counts for nothing."""
@@ -133,15 +152,25 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         free = Q(**{until: None}) | Q(**{f"{until}__lte": now}) | Q(**{f"{until}__gt": now + CLOCK_SLACK})
         return self.filter(free)
 
+    def without_article(self) -> EntryQuerySet:
+        """Entries without an article outcome; found by the index of those that await one."""
+        return self.filter(awaits_extraction=True, article=None)
+
     def extraction_due(self, now: datetime) -> EntryQuerySet:
-        """Unclaimed entries without an article outcome, or with a failed one whose retry time has come."""
-        is_pending = Q(article=None) | Q(article__outcome=Article.Outcome.FAILED, article__retry_at__lte=now)
-        return self.unclaimed(now).filter(is_pending)
+        """Unclaimed entries without an article outcome, or with a failed one whose retry time has come.
+
+        The two are found by an index each, and by none if they are joined by OR.
+        """
+        failed = Article.objects.filter(outcome=Article.Outcome.FAILED, retry_at__lte=now)
+        due = Entry.objects.without_article().values("pk").union(failed.values("entry"), all=True)
+        return self.unclaimed(now).filter(pk__in=due)
 
     def claim_extraction(self, entry_id: int, now: datetime, until: datetime) -> bool:
         """Claim a due entry until `until` by one conditional UPDATE; False if it is not due or somebody else has it."""
-        # PostgreSQL checks the outer condition again when it had to wait for the row, but not the subquery's.
-        due = self.unclaimed(now).filter(pk=entry_id, pk__in=self.extraction_due(now).values("pk"))
+        # PostgreSQL checks the outer condition again when it had to wait for the row, but not the subqueries'.
+        article = Article.objects.filter(entry=OuterRef("pk"))
+        failed = article.filter(outcome=Article.Outcome.FAILED, retry_at__lte=now)
+        due = self.unclaimed(now).filter(~Exists(article) | Exists(failed), pk=entry_id)
         return due.update(extraction_claimed_until=until, extraction_claims=F("extraction_claims") + 1) == 1
 
 
@@ -164,6 +193,8 @@ class Entry(models.Model):
     updated_at = models.DateTimeField(null=True, blank=True)
     extraction_claimed_until = models.DateTimeField(null=True, blank=True)
     extraction_claims = models.PositiveSmallIntegerField(default=0, help_text="Since the last outcome.")
+    # The database has the default as well, so that what older code stores while it still runs is pending too.
+    awaits_extraction = models.BooleanField(default=True, db_default=True, help_text="It has no article outcome yet.")
 
     objects = EntryQuerySet.as_manager()
 
@@ -174,6 +205,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["seen_at", "id"], name="entry_seen"),
             models.Index(fields=["canonical_url"], name="entry_canonical_url"),
+            models.Index(fields=["id"], name="entry_awaits_extraction", condition=Q(awaits_extraction=True)),
         ]
         verbose_name_plural = "entries"
 
@@ -201,6 +233,12 @@ class ArticleText(models.Model):
         return self.sha256[:12]
 
 
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def untaken(self) -> ArticleQuerySet:
+        """Articles whose text the later stages have not taken up."""
+        return self.exclude(text=F("taken_text"))
+
+
 class Article(models.Model):
     """The outcome of extracting an entry's readable text."""
 
@@ -223,10 +261,18 @@ class Article(models.Model):
     retry_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True, help_text="Why skipped or failed, in plain words.")
     extracted_at = models.DateTimeField()
+    # Whatever changes the text makes it pending by that alone, for the two then differ.
+    taken_text = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="The text that later stages have taken up."
+    )
+
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["retry_at"], name="article_retry", condition=Q(outcome="failed")),
+            models.Index(fields=["entry"], name="article_untaken", condition=~Q(taken_text=F("text"))),
+            models.Index(fields=["extracted_at"], name="article_extracted"),
         ]
 
     def __str__(self) -> str:

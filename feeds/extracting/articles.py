@@ -61,7 +61,7 @@ def stand_in_feed_text(*, since: datetime, now: datetime) -> int:
 
     They stay due for extraction, and better text makes them pending again for later stages.
     """
-    waiting = Entry.objects.filter(article=None, is_news=True, seen_at__gte=since).order_by("pk")
+    waiting = Entry.objects.without_article().filter(is_news=True, seen_at__gte=since).order_by("pk")
     return sum(_adopt(batch, lambda _: NOT_READ_YET, now=now, retry_at=now) for batch in _in_batches(list(waiting)))
 
 
@@ -81,7 +81,7 @@ def record_verdict(entry: Entry, found: Page | PageFailure, *, now: datetime) ->
     with transaction.atomic():
         # These updates also lock the row: the feed's next document waits until the article stands.
         held = Entry.objects.filter(pk=entry.pk, content_hash=entry.content_hash)
-        if not held.update(extraction_claimed_until=None, extraction_claims=0):
+        if not held.update(extraction_claimed_until=None, extraction_claims=0, awaits_extraction=False):
             Entry.objects.filter(pk=entry.pk).update(extraction_claimed_until=None)
             return False
         before = Article.objects.select_related("text").filter(entry=entry).first()
@@ -116,7 +116,7 @@ def _judge(entry: Entry, found: Page | PageFailure, before: Article | None, now:
 
 def _without_article() -> Iterator[Sequence[Entry]]:
     last_pk = 0
-    while batch := list(Entry.objects.filter(article=None, pk__gt=last_pk).order_by("pk")[:BATCH]):
+    while batch := list(Entry.objects.without_article().filter(pk__gt=last_pk).order_by("pk")[:BATCH]):
         yield batch
         last_pk = batch[-1].pk
 
@@ -135,6 +135,9 @@ def _adopt(
 ) -> int:
     """Articles with the feed's text for a batch of entries, for good or until `retry_at`; how many were written."""
     with transaction.atomic():
+        # In one order, so that two workers with the same entries take turns.
+        rows = Entry.objects.select_for_update().filter(pk__in=[entry.pk for entry in entries]).order_by("pk")
+        locked = list(rows.values_list("pk", flat=True))
         known = set(Article.objects.filter(entry__in=entries).values_list("entry_id", flat=True))
         chosen = entries if replace else [entry for entry in entries if entry.pk not in known]
         keys = store_texts([compose(entry.title, feed_body(entry)) for entry in chosen], now=now)
@@ -160,4 +163,5 @@ def _adopt(
             )
         else:
             Article.objects.bulk_create(articles, ignore_conflicts=True)
+        Entry.objects.filter(pk__in=locked, awaits_extraction=True).update(awaits_extraction=False)
     return len(articles)

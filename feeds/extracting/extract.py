@@ -20,6 +20,7 @@ from feeds.extracting.articles import adopt_feed_text, adopt_for_reasons, record
 from feeds.extracting.readable import read_article
 from feeds.extracting.verdict import Page, PageFailure, reason_for_no_request
 from feeds.models import RECORDING_SCHEME, Entry
+from feeds.polling.host_claims import HostClaims
 from feeds.polling.schedule import retry_after_wait
 from feeds.web.ask import FetchFailed, ask_for_page
 from feeds.web.pump import Job, Limits, Pump, Work
@@ -45,31 +46,39 @@ def extract_pending(
     since: datetime | None = None,
     workers: int = 8,
     progress: Progress | None = None,
+    call_for_help: Callable[[], object] = lambda: None,
 ) -> int:
     """Give the entries that are due an article, newest first; returns how many got an outcome.
 
     Entries whose page is not asked for come first, all of them and at once. Of the others at most `limit`, and only
     those seen at or after `since`; after `deadline_s` no new page is begun, and what is left stays due. `progress`
-    gets how many pages are done and how many there are. Rows get `now` plus the time passed.
+    gets how many pages are done and how many there are; `call_for_help` is called when another run could share them.
+    Rows get `now` plus the time passed.
     """
     clock = Clock(now)
+    hosts = HostClaims("extract", settings.FETCH_ALLOWED_ADDRESSES)
     reasons, pages = _due(now)
     outcomes = adopt_for_reasons(reasons, now=now)
     jobs = [Job(pk, url) for pk, url, seen_at in pages if since is None or seen_at >= since][:limit]
+    urls = {job.key: job.url for job in jobs}
     work = Work(
-        claim=lambda entry_id: _claim(entry_id, clock.now()),
+        claim=lambda pk: _claim(pk, clock.now()) if hosts.claim(urls[pk], clock.now()) else None,
         ask=lambda entry: read_page(entry.url, clock.now()),
         give_back=_give_back,
+        call_for_help=call_for_help,
     )
     limits = Limits(workers, deadline_s, settings.FETCH_ALLOWED_ADDRESSES)
-    with Pump(jobs, work, limits, clock, name="extract") as pump:
-        for done, (entry, answer) in enumerate(pump.answers(), start=1):
-            found = _found(entry, answer)
-            outcomes += record_verdict(entry, found, now=clock.now())
-            if isinstance(found, PageFailure) and (found.code in HOST_FAILURES or found.status in BUSY_STATUSES):
-                pump.leave_host(entry.url)
-            if progress:
-                progress(done, pump.total)
+    try:
+        with Pump(jobs, work, limits, clock, name="extract") as pump:
+            for done, (entry, answer) in enumerate(pump.answers(), start=1):
+                found = _found(entry, answer)
+                outcomes += record_verdict(entry, found, now=clock.now())
+                if isinstance(found, PageFailure) and (found.code in HOST_FAILURES or found.status in BUSY_STATUSES):
+                    pump.leave_host(entry.url)
+                if progress:
+                    progress(done, pump.total)
+    finally:
+        hosts.give_back()
     return outcomes
 
 

@@ -6,7 +6,6 @@ Threads never touch the database. One bad feed never blocks the others, and a cl
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -16,9 +15,12 @@ from typing import Literal
 from django.conf import settings
 from django.db import transaction
 
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
 from feeds.clock import Clock
 from feeds.models import CLOCK_SLACK, RECORDING_SCHEME, Entry, Feed
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
+from feeds.polling.host_claims import HostClaims
 from feeds.polling.outcome import PollFailure, note_failure, note_success
 from feeds.polling.store import Stored, store
 from feeds.web.ask import FetchFailed, Response, ask_for_feed
@@ -26,10 +28,8 @@ from feeds.web.pump import Job, Limits, Pump, Work
 
 logger = logging.getLogger(__name__)
 
-# Longer than a fetch (30 s) and the parsing of the worst document (about 5 s a thread) can take.
+# Longer than a fetch (30 s) and the parsing of the worst document (60 s by the clock, one thread after the other).
 CLAIM = timedelta(minutes=10)
-# Parsing holds the interpreter's lock anyway; one document at a time keeps the memory of hostile ones bounded.
-_parsing = threading.Lock()
 
 Outcome = Literal["stored", "unchanged", "failed"]
 Progress = Callable[["FeedPolled", int, int], None]
@@ -63,22 +63,35 @@ def poll_due(
     workers: int = 8,
     deadline_s: float | None = None,
     progress: Progress | None = None,
+    call_for_help: Callable[[], object] = lambda: None,
 ) -> list[FeedPolled]:
     """Poll the feeds that are due, or with `force` all active ones; `only` narrows to these ids.
 
     With `force` and `only` a stopped feed is polled too. After `deadline_s` no new feed is begun; what is left stays
-    due. `progress` gets each outcome, how many are done and how many there are. Rows get `now` plus the time passed.
+    due. `progress` gets each outcome, how many are done and how many there are. `call_for_help` is called when another
+    run could share the work. Rows get `now` plus the time passed.
     """
     clock = Clock(now)
     Entry.objects.filter(seen_at__gt=now + CLOCK_SLACK).update(seen_at=now)  # seen while the clock had run ahead
-    work = Work(claim=lambda feed_id: _claim(feed_id, clock.now(), force), ask=_read, give_back=_give_back)
+    hosts = HostClaims("poll", settings.FETCH_ALLOWED_ADDRESSES)
+    jobs = _candidates(now, only, force)
+    urls = {job.key: job.url for job in jobs}
+
+    def claim(feed_id: int) -> Feed | None:
+        # Whoever names feeds waits for nobody.
+        return _claim(feed_id, clock.now(), force) if force or hosts.claim(urls[feed_id], clock.now()) else None
+
+    work = Work(claim, _read, _give_back, call_for_help)
     limits = Limits(workers, deadline_s, settings.FETCH_ALLOWED_ADDRESSES)
     polled: list[FeedPolled] = []
-    with Pump(_candidates(now, only, force), work, limits, clock, name="poll") as pump:
-        for feed, answer in pump.answers():
-            polled.append(_record(feed, answer, clock.now()))
-            if progress:
-                progress(polled[-1], len(polled), pump.total)
+    try:
+        with Pump(jobs, work, limits, clock, name="poll") as pump:
+            for feed, answer in pump.answers():
+                polled.append(_record(feed, answer, clock.now()))
+                if progress:
+                    progress(polled[-1], len(polled), pump.total)
+    finally:
+        hosts.give_back()
     return polled
 
 
@@ -104,8 +117,7 @@ def _read(feed: Feed) -> _Answer | PollFailure:
     try:
         response = ask_for_feed(feed.url, etag=feed.etag, last_modified=feed.last_modified)
         if response.status != 304:
-            with _parsing:
-                return _Answer(response, parse(response.body, response.headers, response.url))
+            return _Answer(response, bounded(parse, response.body, dict(response.headers), response.url))
         if feed.succeeded_at is None:
             return PollFailure("bad_response", "The server says that nothing changed, but we never read the feed.", 304)
         return _Answer(response, None)
@@ -113,6 +125,8 @@ def _read(feed: Feed) -> _Answer | PollFailure:
         return PollFailure(error.code, error.message, error.status, error.retry_after)
     except NotAFeed as error:
         return PollFailure("not_a_feed", str(error))
+    except CutOff as error:
+        return PollFailure("cut_off", f"The document could not be read. {error}")
 
 
 def _record(feed: Feed, answer: Future[_Answer | PollFailure], now: datetime) -> FeedPolled:

@@ -188,7 +188,7 @@ def _content(feed: Feed, item: Incoming) -> dict[str, str]:
 def _update(updates: Sequence[tuple[Known, Incoming]], now: datetime) -> None:
     rows = Entry.objects.select_related("feed").in_bulk([known.pk for known, _ in updates])
     changed_texts = []
-    for known, item in updates:
+    for known, item in sorted(updates, key=lambda update: update[0].pk):  # the order in which others lock entries
         row = rows[known.pk]
         if _text(row.title, row.summary, row.body) != _text(item.entry.title, item.entry.summary, item.entry.body):
             changed_texts.append(row.pk)

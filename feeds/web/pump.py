@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
 from feeds.clock import Clock
-from feeds.web.hosts import Hosts, host_and_port_of
+from feeds.web.hosts import Hosts
 
 # How long the pump sleeps while every host must wait, or for an answer while another host may become ready.
 TICK_S = 0.05
@@ -44,12 +44,14 @@ class Work(Generic[Row, Answer]):
     """What is done with a job.
 
     `claim` gives the row of a key, or None if somebody else has it. `ask` runs in a thread and touches no database.
-    `give_back` gets the rows that were claimed and whose answers nobody got.
+    `give_back` gets the rows that were claimed and whose answers nobody got. `call_for_help` is called when another
+    run could share the work: when all workers are busy and jobs wait, and when the time is up for a run that did some.
     """
 
     claim: Callable[[int], Row | None]
     ask: Callable[[Row], Answer]
     give_back: Callable[[list[Row]], object]
+    call_for_help: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,13 @@ class Pump(Generic[Row, Answer]):
     def __init__(
         self, jobs: Iterable[Job], work: Work[Row, Answer], limits: Limits, clock: Clock, *, name: str
     ) -> None:
-        self._waiting = list(jobs)
+        self._jobs = list(jobs)
         self._work, self._limits, self._clock = work, limits, clock
-        self._hosts = Hosts(limits.exempt)
-        self._running: dict[Future[Answer], Row] = {}
+        self._hosts = Hosts((job.url for job in self._jobs), limits.exempt)
+        self._running: dict[Future[Answer], tuple[Row, Job]] = {}
         self._pool = ThreadPoolExecutor(limits.workers, thread_name_prefix=name)
-        self.total = len(self._waiting)
+        self._has_begun = self._has_called = False
+        self.total = len(self._jobs)
 
     def __enter__(self) -> Pump[Row, Answer]:
         return self
@@ -89,30 +92,29 @@ class Pump(Generic[Row, Answer]):
     ) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         if self._running:
-            self._work.give_back(list(self._running.values()))
+            self._work.give_back([row for row, _ in self._running.values()])
 
     def answers(self) -> Iterator[tuple[Row, Future[Answer]]]:
         """Rows with their answers, as they finish: `result()` gives what `ask` gave, or raises what it raised.
 
         A row that was handed over is not given back any more: one that nobody can record must not come again at once.
         """
-        while self._waiting or self._running:
-            if self._is_late():
-                self._waiting.clear()
+        while self._hosts.waiting or self._running:
+            if self._hosts.waiting and self._is_late():
+                self._hosts.leave_all()
+                if self._has_begun:
+                    self._work.call_for_help()
             self._begin_ready()
             if not self._running:
                 time.sleep(TICK_S)
             for future in wait(self._running, timeout=TICK_S, return_when=FIRST_COMPLETED).done:
-                row = self._running.pop(future)
-                self._hosts.end(row.url)
+                row, job = self._running.pop(future)
+                self._hosts.end(job.url)
                 yield row, future
 
     def leave_host(self, url: str) -> None:
         """Begin no further job at the URL's host."""
-        host = host_and_port_of(url)
-        others = [job for job in self._waiting if host_and_port_of(job.url) != host]
-        self.total -= len(self._waiting) - len(others)
-        self._waiting = others
+        self.total -= self._hosts.leave(url)
 
     def _is_late(self) -> bool:
         return self._limits.deadline_s is not None and self._clock.passed_s() > self._limits.deadline_s
@@ -120,12 +122,18 @@ class Pump(Generic[Row, Answer]):
     def _begin_ready(self) -> None:
         """Claim and begin jobs, the first ready one first, until the workers are busy or every host must wait."""
         while len(self._running) < self._limits.workers:
-            place = self._hosts.next_ready(job.url for job in self._waiting)
+            place = self._hosts.next_ready()
             if place is None:
                 return
-            row = self._work.claim(self._waiting.pop(place).key)
+            job = self._jobs[place]
+            row = self._work.claim(job.key)
             if row is None:
+                self._hosts.pass_over(job.url)
                 self.total -= 1
                 continue
-            self._hosts.begin(row.url)
-            self._running[self._pool.submit(self._work.ask, row)] = row
+            self._hosts.begin(job.url)
+            self._running[self._pool.submit(self._work.ask, row)] = row, job
+            self._has_begun = True
+        if self._hosts.waiting and not self._has_called:
+            self._has_called = True
+            self._work.call_for_help()

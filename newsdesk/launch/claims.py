@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from feeds.models import Entry, Feed
+from feeds.models import Entry, Feed, HostClaim
 from newsdesk.lease import Lease
 
 
@@ -19,4 +19,5 @@ def release_claims(now: datetime) -> None:
     """
     Feed.objects.filter(claimed_until__gt=now).update(claimed_until=None)
     Entry.objects.filter(extraction_claimed_until__gt=now).update(extraction_claimed_until=None)
+    HostClaim.objects.all().delete()
     Lease.objects.filter(expires_at__gt=now).update(holder="", expires_at=now)

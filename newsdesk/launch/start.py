@@ -34,7 +34,10 @@ from newsdesk.sample.home import APART, renew_sample, settings_of_sample
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DATA_DIR = ROOT / "var"
 WEB_THREADS = 8
+# Of each of the two workers, so that one thing that takes long does not hold up the next. Both together take 400 MB.
 WORKER_PROCESSES = 2
+# Below this, one each: 280 MB.
+SMALL_MACHINE_BYTES = 2 * 1024**3
 WITHOUT_SEMAPHORES = (
     "This machine lets no program share semaphores (is /dev/shm missing?), so the worker uses threads instead of"
     " processes."
@@ -163,15 +166,28 @@ def _start_programs(supervisor: Supervisor, listener: socket.socket, pool: str) 
         *("--threads", str(WEB_THREADS), "--graceful-timeout", "5"),
         *("--no-control-socket", "--worker-tmp-dir", str(supervisor.run_dir)),
     ]
-    worker = [
-        *("worker", "--loglevel", "INFO", "--pool", pool, "--concurrency", str(WORKER_PROCESSES)),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-    ]
     beat = ["beat", "--pidfile", "", "--loglevel", "WARNING"]
     supervisor.start(Program("web", _python("gunicorn", *web), descriptors=(listener.fileno(),)))
-    # SIGQUIT ends a worker without waiting for its tasks: what they left undone is pending again.
-    supervisor.start(Program("worker", _python("celery", "-A", "newsdesk", *worker), stop_signal=signal.SIGQUIT))
+    processes = worker_processes(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    supervisor.start(_worker("worker", "desk", processes, pool))
+    supervisor.start(_worker("fetcher", "fetch", processes, pool))
     supervisor.start(Program("beat", _python("celery", "-A", "newsdesk", *beat)))
+
+
+def worker_processes(memory_bytes: int) -> int:
+    """How many processes each worker has on a machine with so much memory."""
+    return WORKER_PROCESSES if memory_bytes >= SMALL_MACHINE_BYTES else 1
+
+
+def _worker(name: str, queue: str, processes: int, pool: str) -> Program:
+    """A Celery worker for one queue."""
+    command = [
+        *("worker", "--queues", queue, "--hostname", f"{name}@%h", "--loglevel", "INFO"),
+        *("--pool", pool, "--concurrency", str(processes)),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    ]
+    # SIGQUIT ends a worker without waiting for its tasks: what they left undone is pending again.
+    return Program(name, _python("celery", "-A", "newsdesk", *command), stop_signal=signal.SIGQUIT)
 
 
 def _wait_for_site(supervisor: Supervisor, port: int, data_dir: Path, progress: Progress) -> None:

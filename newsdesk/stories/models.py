@@ -18,6 +18,12 @@ from newsdesk.stories.unsure import (
 )
 
 
+class FingerprintQuerySet(models.QuerySet["Fingerprint"]):
+    def awaiting_clustering(self) -> FingerprintQuerySet:
+        """Fingerprints whose entry has not been put into a story."""
+        return self.filter(awaits_clustering=True)
+
+
 class Fingerprint(models.Model):
     """What an entry's text looks like to the duplicate finder, and the original that it copies."""
 
@@ -38,8 +44,15 @@ class Fingerprint(models.Model):
         related_name="copies",
         help_text="Never itself a copy: copies are not chained.",
     )
+    # The database has the default as well, so that what older code stores while it still runs is pending too.
+    awaits_clustering = models.BooleanField(default=True, db_default=True, help_text="It is news in no story yet.")
+
+    objects = FingerprintQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["entry"], name="fingerprint_awaits_clustering", condition=Q(awaits_clustering=True)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(original=None) | ~Q(original=F("entry")), name="fingerprint_not_a_copy_of_itself"
@@ -137,7 +150,12 @@ class Story(models.Model):
             models.Index(fields=["relevance"], name="story_relevance"),
             models.Index(fields=["last_seen_at"], name="story_pinned", condition=Q(is_pinned=True)),
             models.Index(fields=["last_seen_at"], name="story_hidden", condition=Q(is_hidden=True)),
-            models.Index(fields=["id"], name="story_unclassified", condition=Q(classified_version__lt=F("version"))),
+            # Led by a column that is always empty here, or SQLite would prefer the index of merged stories for that.
+            models.Index(
+                fields=["merged_into", "first_seen_at", "id"],
+                name="story_to_classify",
+                condition=Q(merged_into=None, classified_version__lt=F("version")),
+            ),
         ]
 
     def __str__(self) -> str:

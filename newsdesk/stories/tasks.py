@@ -9,6 +9,7 @@ from newsdesk.stories.classifying.ask import ask_pending
 from newsdesk.stories.classifying.classify import classify_pending
 from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
+from newsdesk.stories.pending import audit_pending
 
 
 @shared_task
@@ -28,3 +29,9 @@ def classify() -> int:
     """Decide theme, relevance and thread of changed stories; with a model, ask it about those that are unsure."""
     now = timezone.now()
     return classify_pending(now=now) + ask_pending(now=now)
+
+
+@shared_task
+def audit() -> int:
+    """Look through all rows for work that no index shows; returns how much there was."""
+    return audit_pending()

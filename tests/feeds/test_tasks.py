@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from feeds.tasks import extract, poll
+from newsdesk.celery import STAGES, WAKE_INTERVAL_S, app
 from tests.feeds.documents import item, rss
 from tests.feeds.rows import make_feed
 from tests.servers.publisher import Publisher, Reply
@@ -23,3 +25,27 @@ def test_poll_counts_changed_entries_and_does_nothing_twice(publisher: Publisher
     make_feed(publisher.url("/feed"), next_poll_at=timezone.now())
     assert poll() == 2
     assert poll() == 0
+
+
+def test_what_asks_publishers_has_a_queue_of_its_own_and_a_plain_worker_takes_from_all() -> None:
+    routes = {name: app.amqp.router.route({}, name)["queue"].name for name in STAGES}
+    assert {name for name, queue in routes.items() if queue == "fetch"} == {poll.name, extract.name}
+    assert set(routes.values()) == {"fetch", settings.CELERY_TASK_DEFAULT_QUEUE}
+    assert set(app.amqp.queues.consume_from) == set(routes.values())
+
+
+def test_a_stage_wakes_the_next_while_it_goes_on_and_itself_when_there_is_more_than_it_can_do(
+    publisher: Publisher, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poll, "_woke_at_s", -WAKE_INTERVAL_S)
+    woken: list[str] = []
+    monkeypatch.setattr("newsdesk.celery.wake", woken.append)
+    settings.FETCH_ALLOWED_ADDRESSES = frozenset({publisher.address})
+    for number in range(9):  # one more than a run has threads
+        publisher.routes[f"/{number}"] = Reply(rss(item(number)), content_type="application/rss+xml")
+        make_feed(publisher.url(f"/{number}"), next_poll_at=timezone.now())
+    assert poll() == 9
+    assert woken == [poll.name, extract.name]
+    woken.clear()
+    assert poll() == 0
+    assert woken == []

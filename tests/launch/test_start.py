@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import check_password
 
-from newsdesk.launch.start import WITHOUT_SEMAPHORES
+from newsdesk.launch.start import WITHOUT_SEMAPHORES, worker_processes
 from tests.launch.desk import ROOT, Desk, is_group_alive, wait_for
 from tests.launch.mounts import on_disk
 
@@ -53,7 +53,7 @@ def test_first_start_second_start_and_ctrl_c(sample_desk: Desk) -> None:
     assert status == 200
     assert "SAMPLE" in page
     programs, digests = sample_desk.programs(), sample_desk.rows("SELECT id, title, built_at FROM digests_digest")
-    assert set(programs) == {"broker", "sample", "web", "worker", "beat"}
+    assert set(programs) == {"broker", "sample", "web", "worker", "fetcher", "beat"}
     assert digests
     # Wake-ups go from one program to another only through the broker that was started.
     wait_for(lambda: "Connected to redis+socket://" in sample_desk.log("worker"), "the worker's connection")
@@ -72,6 +72,10 @@ def test_first_start_second_start_and_ctrl_c(sample_desk: Desk) -> None:
     programs = sample_desk.programs()
     sample_desk.signal(signal.SIGHUP)
     sample_desk.wait_until_gone(programs)
+
+
+def test_a_small_machine_has_fewer_processes() -> None:
+    assert [worker_processes(gigabytes * 1024**3) for gigabytes in (1, 2, 24)] == [1, 2, 2]
 
 
 def test_commands_on_the_samples_directory_know_that_it_is_the_sample(sample_desk: Desk) -> None:

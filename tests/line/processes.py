@@ -65,6 +65,11 @@ class Processes:
             [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True
         )
 
+    def call(self, task: str) -> None:
+        """Wake a task, as the sweep does."""
+        command = [sys.executable, "-m", "celery", "-A", "newsdesk", "call", task]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
+
     def start(self, *names: str) -> None:
         for name in names:
             with (self.data_dir / f"{name}.log").open("ab") as log:
@@ -114,9 +119,12 @@ class Processes:
 
     def wait_for_rows(self, query: str, count: int) -> None:
         """Wait until a query gives at least so many rows."""
+        self.wait_until(lambda: len(self.rows(query)) >= count, f"{count} rows of {query}")
+
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_S
-        while len(self.rows(query)) < count:
-            assert time.monotonic() < deadline, f"{self.rows(query)}\n{self.log()}"
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain for {what}\n{self.log()}"
             time.sleep(0.2)
 
     def log(self) -> str:

@@ -385,6 +385,14 @@ def test_a_mail_costs_few_queries(django_assert_max_num_queries: Any) -> None:
         assert run(Recorder()) == 40
 
 
+def test_with_nothing_to_send_nothing_is_written(django_assert_num_queries: Any) -> None:
+    make_mailing(ADA)
+    run(Recorder())
+    with django_assert_num_queries(4) as queries:  # whether it is paused, and the three kinds of work
+        assert run(Recorder()) == 0
+    assert all(query["sql"].startswith("SELECT") for query in queries)
+
+
 def test_unsubscribed_by_the_link_in_the_mail_before(smtp_server: SmtpServer) -> None:
     digest = make_mailing(ADA)
     unsubscribe(subscriber(ADA).public_id, now=NOW)

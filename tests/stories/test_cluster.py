@@ -14,6 +14,7 @@ from newsdesk.stories.clustering.open_stories import WINDOW
 from newsdesk.stories.clustering.rebuild import rebuild_clusterer, window_rows
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.pending import audit_pending
 from tests.stories.labelled import invented
 from tests.stories.rows import at, entry_of
 
@@ -49,6 +50,7 @@ def test_batches_of_any_size_with_restarts_give_what_one_run_gives() -> None:
     for _ in range(3):
         Coverage.objects.all().delete()
         Story.objects.all().delete()
+        assert audit_pending() == count
         done = 0
         while step := cluster_pending(now=at(200), limit=dice.randint(1, 9)):
             done += step
@@ -164,6 +166,7 @@ def test_a_story_without_coverage_is_founded_anew_by_its_first_entry() -> None:
     cluster_pending(now=at(6))
     story = Story.objects.get()
     Coverage.objects.all().delete()
+    assert audit_pending() == 1
     other = Story.objects.create(public_id="other", headline="x", first_seen_at=at(0), last_seen_at=at(0))
     Story.objects.filter(pk=story.pk).update(merged_into=other, first_seen_at=at(-999))
 

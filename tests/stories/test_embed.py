@@ -35,6 +35,7 @@ from newsdesk.stories.embedding.embedder import packed, unpacked
 from newsdesk.stories.evaluation.line import _vectors, place_all
 from newsdesk.stories.export import export_stories
 from newsdesk.stories.models import Coverage, Story, Vector
+from newsdesk.stories.pending import audit_pending
 from tests.servers.openai_api import OpenAIServer, Reply, embed_letters, error, vectors
 from tests.stories import tiny_model
 from tests.stories.labelled import PATH, invented
@@ -155,6 +156,7 @@ def test_batches_of_any_size_with_restarts_give_what_one_run_gives() -> None:
     for drop in (False, True):
         Coverage.objects.all().delete()
         Story.objects.all().delete()
+        assert audit_pending() == count
         if drop:
             Vector.objects.all().delete()
         done = 0

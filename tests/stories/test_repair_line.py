@@ -13,6 +13,7 @@ from newsdesk.stories.clustering.cluster import cluster_pending
 from newsdesk.stories.clustering.recluster import recluster
 from newsdesk.stories.duplicates.dedupe import dedupe_pending
 from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.pending import audit_pending
 from tests.stories.desk import NOW, arrive_repaired, editor, invent_stories, places, together
 from tests.stories.rows import at, entry_of
 from tests.stories.test_merge_and_split import ACCUSED, BOTH, CHIEF
@@ -53,6 +54,7 @@ def test_batches_of_any_size_with_restarts_and_reclustering_give_the_same() -> N
             model.objects.all().delete()
         Story.objects.update(merged_into=None)
         Story.objects.all().delete()
+        assert audit_pending() == len(entries)
         while cluster_pending(now=NOW, limit=size):
             cluster_module._left = None
         rows = Coverage.objects.order_by("entry_id")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from newsdesk.lease import LeaseLost, new_holder, release_lease, take_lease
@@ -39,7 +40,7 @@ from newsdesk.newsletter.delivery.sends import about, read_known, write_sent
 from newsdesk.newsletter.delivery.transports import Transport
 from newsdesk.newsletter.logbook.file import NoLogbook
 from newsdesk.newsletter.mail.messages import Messages, envelope_sender, message_id_of
-from newsdesk.newsletter.models import Delivery, Mail, Mailing
+from newsdesk.newsletter.models import Delivery, Letter, Mail, Mailing
 from newsdesk.newsletter.people.redact import as_kept
 from newsdesk.newsletter.people.tokens import email_hashes
 
@@ -61,7 +62,9 @@ def send_pending(
     clock starts at `now` and runs on; the lease runs on the real one.
     """
     holder = new_holder()
-    if not is_open(now) or not take_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION):
+    if not is_open(now) or not _has_work(now):
+        return 0
+    if not take_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION):
         return 0
     run = _Run(transport, holder, now, deadline, should_stop)
     try:
@@ -82,6 +85,16 @@ def send_pending(
 def has_due(now: datetime) -> bool:
     """Whether anything could be sent now."""
     return is_open(now) and bool(due_mails(now)[:1])
+
+
+def _has_work(now: datetime) -> bool:
+    """Whether there is anything to send, to finish or to give up: an idle sweep takes no lease and writes nothing."""
+    waits = Q(state=Mail.State.INFLIGHT) | Q(state=Mail.State.QUEUED, next_attempt_at__lte=now)
+    return (
+        Letter.objects.filter(waits).exists()
+        or Mailing.objects.filter(state=Mailing.State.SENDING).exists()
+        or Delivery.objects.filter(state=Mail.State.INFLIGHT).exists()
+    )
 
 
 @dataclass

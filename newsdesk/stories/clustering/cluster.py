@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Entry
@@ -30,7 +29,8 @@ from newsdesk.stories.clustering.repair_rows import (
 )
 from newsdesk.stories.clustering.standing import Standing, founders, named_stories
 from newsdesk.stories.embedding.embed import embed_texts
-from newsdesk.stories.models import Coverage, Story
+from newsdesk.stories.models import Coverage, Fingerprint, Story
+from newsdesk.stories.pending import entries_by_key, in_order_seen
 from newsdesk.stories.snapshot import edited_fields
 
 logger = logging.getLogger(__name__)
@@ -54,19 +54,19 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
     global _left
     holder = new_holder()
     # A lease is about processes, not news: it runs on the real clock, also when a recording is replayed.
-    if not take_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION):
+    if not _has_pending() or not take_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION):
         return 0
     known, _left = _left, None
+    waiting: list[int] = []
     done = 0
 
     def go_on() -> None:
         renew_lease(LEASE, holder, now=timezone.now(), duration=LEASE_DURATION)
 
     try:
-        while limit is None or done < limit:
-            batch = list(_pending()[: BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)])
-            if not batch:
-                break
+        while batch := _next_batch(
+            waiting, size := BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)
+        ):
             embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
             clusterer = known[0] if known and _is_current(*known) else rebuild_clusterer()
             try:
@@ -76,6 +76,7 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
                 known = None
                 continue
             known = None if clusterer.has_reopened else (clusterer, rows)
+            del waiting[:size]
             done += len(batch)
         _left = known
     except LeaseLost:
@@ -93,12 +94,17 @@ def _is_current(clusterer: Clusterer, rows: dict[str, Any]) -> bool:
     return clusterer.own_odds == current_odds() and rows == window_rows()
 
 
-def _pending() -> QuerySet[Entry]:
-    return (
-        Entry.objects.filter(is_news=True, fingerprint__isnull=False, coverage=None)
-        .select_related("feed__publisher", "fingerprint__text")
-        .order_by("seen_at", "id")
-    )
+def _has_pending() -> bool:
+    return Fingerprint.objects.awaiting_clustering().exists()
+
+
+def _next_batch(waiting: list[int], size: int) -> list[Entry]:
+    """The first of the entries waiting, by id in the order seen; when none is left, what waits is looked up again."""
+    if not waiting:
+        awaiting = entries_by_key(Fingerprint.objects.awaiting_clustering())
+        waiting[:] = in_order_seen(awaiting, Entry.objects.filter(is_news=True, coverage=None))
+    entries = Entry.objects.filter(pk__in=waiting[:size], coverage=None)
+    return list(entries.select_related("feed__publisher", "fingerprint__text").order_by("seen_at", "id"))
 
 
 def _place(batch: Sequence[Entry], clusterer: Clusterer, *, holder: str, now: datetime) -> dict[str, Any]:
@@ -143,6 +149,7 @@ def write_decisions(batch: Sequence[Entry], decisions: Mapping[int, Decision], *
         )
         for entry in batch
     )
+    Fingerprint.objects.filter(entry__in=batch).update(awaits_clustering=False)
     refresh_stories(stories.values())
     Story.objects.bulk_update(stories.values(), [*REFRESHED_FIELDS, "version"])
     if mended or any(story.merged_into_id for story in stories.values()):

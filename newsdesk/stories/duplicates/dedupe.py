@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import OuterRef, Subquery
 
-from feeds.models import ArticleText, Entry
+from feeds.models import Article, ArticleText, Entry
 from newsdesk.stories.duplicates.copies import COPY_WINDOW, Kind, Match, Originals, links_elsewhere
 from newsdesk.stories.duplicates.fingerprint import Print
 from newsdesk.stories.models import Fingerprint, FingerprintKey
+from newsdesk.stories.pending import batched, entries_by_key, in_order_seen
 
 BATCH_ENTRIES = 200
 # SQLite takes no more values in one query.
@@ -23,27 +24,28 @@ def dedupe_pending(*, now: datetime, limit: int | None = None) -> int:
 
     An entry that others copy stays an original when its text changes, so that copies never chain.
     """
-    done = 0
-    while limit is None or done < limit:
-        size = BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)
-        batch = list(_pending()[:size])
-        if batch:
-            _fingerprint(batch)
-        done += len(batch)
-        if len(batch) < size:
-            break
+    waiting = entries_by_key(Article.objects.untaken())
+    done = sum(
+        _dedupe_batch(ids) for ids in batched(in_order_seen(waiting, Entry.objects.all())[:limit], BATCH_ENTRIES)
+    )
     if done:
         FingerprintKey.objects.filter(seen_at__lt=now - 2 * COPY_WINDOW).delete()
     return done
 
 
-def _pending() -> QuerySet[Entry]:
-    return (
-        Entry.objects.filter(article__isnull=False)
-        .filter(Q(fingerprint=None) | ~Q(fingerprint__text=F("article__text")))
-        .select_related("feed__publisher", "article__text", "fingerprint")
-        .order_by("seen_at", "id")
-    )
+def _dedupe_batch(ids: Sequence[int]) -> int:
+    """Fingerprint those entries of a batch whose text has no fingerprint yet, and take up the texts; how many were."""
+    entries = Entry.objects.filter(pk__in=ids).select_related("feed__publisher", "article__text", "fingerprint")
+    batch = list(entries.order_by("seen_at", "id"))
+    known = {entry.pk: entry.fingerprint.text_id for entry in batch if hasattr(entry, "fingerprint")}
+    pending = [entry for entry in batch if known.get(entry.pk) != entry.article.text_id]
+    with transaction.atomic():
+        if pending:
+            _fingerprint(pending)
+        # What the fingerprints are of, not what the articles hold by now: a text that changed meanwhile stays pending.
+        printed = Fingerprint.objects.filter(entry=OuterRef("entry")).values("text")[:1]
+        Article.objects.filter(entry__in=ids).update(taken_text=Subquery(printed))
+    return len(pending)
 
 
 def entry_print(entry: Entry, text: ArticleText) -> Print:
@@ -74,7 +76,6 @@ def _fingerprint(batch: Sequence[Entry]) -> None:
         else:
             matches[new.key] = originals.place(new, keys[new.key])
     with transaction.atomic():
-        FingerprintKey.objects.filter(fingerprint__entry__in=batch).delete()
         rows = Fingerprint.objects.bulk_create(
             [
                 Fingerprint(
@@ -82,6 +83,7 @@ def _fingerprint(batch: Sequence[Entry]) -> None:
                     text=entry.article.text,
                     kind=match.kind if (match := matches[entry.pk]) else Kind.ORIGINAL,
                     original_id=match.original if match else None,
+                    awaits_clustering=entry.is_news,
                 )
                 for entry in batch
             ],
@@ -89,6 +91,8 @@ def _fingerprint(batch: Sequence[Entry]) -> None:
             unique_fields=["entry"],
             update_fields=["text", "kind", "original"],
         )
+        # After the rows, for which another worker with the same entries makes us wait: its keys are seen only then.
+        FingerprintKey.objects.filter(fingerprint__entry__in=batch).delete()
         FingerprintKey.objects.bulk_create(
             FingerprintKey(fingerprint=row, key=key, seen_at=row.entry.seen_at)
             for row in rows

@@ -239,3 +239,31 @@ def test_an_interrupted_run_does_not_wait_for_its_threads(publisher: Publisher) 
         raise KeyboardInterrupt
     assert rows.given_back == [1]
     assert time.monotonic() - started < 5
+
+
+def test_help_is_called_for_once_when_all_workers_are_busy_and_more_waits(gate: threading.Event) -> None:
+    calls: list[int] = []
+    for count, expected in ((3, []), (4, []), (9, [4])):
+        rows = desk(count, ask=all_but_first_wait(gate))
+        work = Work(rows.claim, rows.ask, rows.give_back, lambda rows=rows: calls.append(len(rows.claimed)))  # type: ignore[misc]
+        jobs = [Job(key, url) for key, url in rows.urls.items()]
+        with Pump(jobs, work, Limits(4, None, NEAR), Clock(NOW), name="test") as pump:
+            next(pump.answers())
+        assert calls == expected
+
+
+def test_help_is_called_for_when_the_time_is_up_for_a_run_that_did_something() -> None:
+    calls: list[str] = []
+
+    def run(rows: Desk) -> None:
+        work = Work(rows.claim, rows.ask, rows.give_back, lambda: calls.append("help"))
+        jobs = [Job(key, url) for key, url in rows.urls.items()]
+        with Pump(jobs, work, Limits(4, 0.2, frozenset()), Clock(NOW), name="test") as pump:
+            for _ in pump.answers():
+                pass
+
+    run(desk(2))  # of one host, so the second must wait for longer than there is time
+    assert calls == ["help"]
+    run(Desk({}, frozenset()))
+    run(desk(2, taken=frozenset({0, 1})))
+    assert calls == ["help"]
