@@ -17,9 +17,11 @@ _ISO = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?$",
     re.I,
 )
-_RFC_822 = re.compile(r"(?:[a-z]+,?\s+)?\d{1,2}[\s-]+[a-z]{3,9}\.?[\s-]+(?:[1-9]\d{3}|\d{2})\b", re.I)
+_RFC_822 = re.compile(r"(?:[a-z]{1,20},?\s{1,5})?\d{1,2}[\s-]{1,5}[a-z]{3,9}\.?[\s-]{1,5}(?:[1-9]\d{3}|\d{2})\b", re.I)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?", re.I)
-_LONG_FORM = re.compile(r"([a-z]+)\.?\s+(\d{1,2}),?\s+(\d{4})$", re.I)
+_LONG_FORM = re.compile(r"([a-z]{1,20})\.?\s{1,5}(\d{1,2}),?\s{1,5}(\d{4})$", re.I)
+_ONLY_FIGURES = re.compile(r"[\d/. ]+")
+_EIGHT_DIGITS = re.compile(r"\d{8}")
 # Zone names outside RFC 822 that feeds carry; an unknown name is read as UTC.
 _ZONES_H = {"CET": 1, "CEST": 2, "BST": 1, "WEST": 1, "EET": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "SGT": 8, "HKT": 8}
 _ZONES_H |= {"JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13}
@@ -57,7 +59,7 @@ def _read(value: str) -> datetime | None:
         return _read_rfc_822(value)
     if found := _LONG_FORM.match(value):
         return _read_rfc_822(f"{found[2]} {found[1]} {found[3]} 00:00:00")
-    if re.fullmatch(r"[\d/. ]+", value) and not re.fullmatch(r"\d{8}", value):
+    if _ONLY_FIGURES.fullmatch(value) and not _EIGHT_DIGITS.fullmatch(value):
         return None  # 12/11/2024 and 1710000000 can mean several things
     parts = read_exotic_date(value)
     return datetime.fromtimestamp(calendar.timegm(parts), UTC) if parts else None

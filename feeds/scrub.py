@@ -54,7 +54,7 @@ _NOT_READ = frozenset({
 MAX_STYLE_CHARACTERS = 1000
 _HIDDEN_STYLE = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?=;|!|$)"
-    r"|font(?:-size)?:(?:0*1(?:\.\d+)?px|0*\.?0*(?:px|r?em|pt|%|ex|ch|v[wh])?)(?=;|!|/|$)"
+    r"|font(?:-size)?:(?:0*1(?:\.\d+)?px|0*(?:\.0*)?(?:px|r?em|pt|%|ex|ch|v[wh])?)(?=;|!|/|$)"
     r"|color:transparent|text-indent:-\d{3,}|(?:left|right|top|margin-left):-\d{4,}px|clip:rect\((?:0|1)(?:px)?[,0-1px]*\)"
     r"|clip-path:inset\((?:50|100)%\)|transform:scale\(0\))"
 )

@@ -50,6 +50,7 @@ _PATH_LEADS_ON = re.compile(
 )
 _AMP_PATH = re.compile(r"(/amp|/amp\.html|\.amp)/?$|(?<=/)amp/(?=.)", re.I)
 _INDEX_PAGE = re.compile(r"/(index|default)\.(html?|php|aspx?)$", re.I)
+_PREFIX = re.compile(r"^(www\d?|m|amp|mobile)\.(?=[^.]+\.)")
 # Second labels under which names are registered where the country code is not enough (bbc.co.uk).
 _SECOND_LABELS = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "ne", "net", "or", "org"})
 # Hosts whose subdomains belong to different people.
@@ -126,7 +127,7 @@ def _is_tracking(name: str, value: str, host: str) -> bool:
 
 
 def _without_www(host: str) -> str:
-    return re.sub(r"^(www\d?|m|amp|mobile)\.(?=[^.]+\.)", "", host)
+    return _PREFIX.sub("", host)
 
 
 def _one_site(host: str, path: str) -> tuple[str, str]:

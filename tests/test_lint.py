@@ -32,7 +32,7 @@ def lint(place: str, code: str) -> str:
     """What the lint says of code in a place, as rules."""
     ruff = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--output-format", "concise", "--no-cache"]
     return subprocess.run(
-        [*ruff, "--stdin-filename", place, "-"], input=code, cwd=ROOT, capture_output=True, text=True, timeout=60
+        [*ruff, "--stdin-filename", place, "-"], input=code, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60
     ).stdout
 
 

@@ -21,6 +21,7 @@ MARKS = {
     EMPTY: "Empty",
     MALFORMED: "Malformed",
     "not_a_feed": "Not a feed any more",
+    "cut_off": "Takes too long to read",
     GONE: "Gone",
 }
 

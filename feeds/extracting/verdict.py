@@ -13,7 +13,7 @@ from feeds.parsing.parsed import FULL_TEXT_CHARACTERS
 # Waits after the first, second and third failure; after the next one the feed's text is kept for good.
 RETRY_AFTER = (timedelta(minutes=15), timedelta(hours=2), timedelta(days=1))
 # Failures that another try does not mend.
-FINAL_CODES = frozenset({"bad_url", "blocked_address", "bad_redirect", "too_many_redirects", "too_large"})
+FINAL_CODES = frozenset({"bad_url", "blocked_address", "bad_redirect", "too_many_redirects", "too_large", "cut_off"})
 FINAL_STATUSES = frozenset({401, 402, 410, 451})
 # A claim that ended without an outcome this often killed its worker each time.
 MAX_CLAIMS = 3

@@ -24,6 +24,7 @@ _ENTRY_START = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)(?=[\s>])", re.I)
 _ENTRY_END = re.compile(rb"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>", re.I)
 _DATE = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:pubDate|published|updated|date|issued|modified)>\s*([^<]{4,60})", re.I)
 _LONG_TEXT = re.compile(rb">([^<]{%d,})" % MAX_TEXT_BYTES)
+_CUT_ENTITY = re.compile(rb"&[^;&]{0,12}$")
 _CDATA_START = b"<![CDATA["
 _CDATA_END = b"]]>"
 _XML_ENCODING = re.compile(rb"""(<\?xml[^>]{0,100}?)\s+encoding=["'][^"']*["']""")
@@ -108,4 +109,4 @@ def _shorten(entry: bytes) -> bytes:
 
 def _shorten_text(piece: bytes) -> bytes:
     # A cut may fall into an entity: what is left of it goes too.
-    return _LONG_TEXT.sub(lambda text: b">" + re.sub(rb"&[^;&]{0,12}$", b"", text[1][:MAX_TEXT_BYTES]), piece)
+    return _LONG_TEXT.sub(lambda text: b">" + _CUT_ENTITY.sub(b"", text[1][:MAX_TEXT_BYTES]), piece)

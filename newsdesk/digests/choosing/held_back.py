@@ -17,7 +17,7 @@ MOST_HELD_BACK = 40
 class HeldBack:
     """A story that does not stand where its rank (from 1) would put it; `other` is the public id of the one it repeats.
 
-    `reason` is told, repeats, old_news, praise, same, theme_cap or company_cap.
+    `reason` is told, repeats, old_news, praise, same, theme_cap, company_cap or cut_off.
     """
 
     story: str

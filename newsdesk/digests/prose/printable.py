@@ -20,10 +20,11 @@ CJK_LENGTH_CHARACTERS = (15, 160)
 LISTS = WordLists(Path(__file__).with_name("printable.toml"))
 _any_of = LISTS.any_of
 
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+# Longer than any sentence that can stand in a digest.
+_QUOTED = re.compile(r"[“\"][^”\"]{0,400}+[”\"]")
 _PERSONAL = re.compile(rf"\b{_any_of('personal')}\b", re.IGNORECASE)
 _PERSONAL_AS_WRITTEN = re.compile(rf"\b{_any_of('personal_as_written')}\b")
-_ADDRESS = re.compile(r"https?://|www\.|\bt\.co/|@\w{2,}|#\w{2,}|\S+\.(?:com|org|net|io)/\S")
+_ADDRESS = re.compile(r"https?://|www\.|\bt\.co/|@\w{2,}|#\w{2,}|\S\.(?:com|org|net|io)/\S")
 _ODD = re.compile("~/|[|→•©\U0001f000-\U0001faff\u2600-\u27bf]|\\$\\\\|\\\\[a-z]+\\{|</?\\w+>|```|\\{\\{")
 _CALL = re.compile(rf"^{_any_of('call')}\b", re.IGNORECASE)
 _PROMOTION = re.compile(rf"\b{_any_of('promotion')}\b", re.IGNORECASE)
@@ -46,8 +47,8 @@ _DEFINITE = re.compile(r"^The (?P<subject>[a-z-]+(?: [a-z-]+)?)\b")
 _RUN_TOGETHER = re.compile(
     r"\b(?!(?:by|at|from|of|to|told|in|and|with|via|for|on|as|a|an|the|both|like|per|or|against|called|named|is|says|"
     r"that)\b)"
-    r"[a-z][a-z’'-]+ (?:The|It|This|According|However|But|While|Although|They|There|Its|As|When|If) [a-z]|"
-    r"[a-z][a-z’'-]+ (?:The|This) [A-Z]\w+ (?:is|are|was|were|has|have|had|plans|says|said|will)\b"
+    r"[a-z][a-z’'-]{1,40} (?:The|It|This|According|However|But|While|Although|They|There|Its|As|When|If) [a-z]|"
+    r"[a-z][a-z’'-]{1,40} (?:The|This) [A-Z]\w+ (?:is|are|was|were|has|have|had|plans|says|said|will)\b"
 )
 _POINTS_ELSEWHERE = re.compile(rf"\b{_any_of('points_elsewhere')}\b", re.IGNORECASE)
 _VERB = re.compile(rf"\b{_any_of('verb')}\b")

@@ -7,7 +7,7 @@ what misleads a splitter (abbreviations, initials, numbers, quotes), written out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,56 +19,76 @@ LONGEST_QUOTED_SENTENCE = 480
 # A page that lost its line breaks runs its title into the first sentence; shorter titles may be a part of it.
 SHORTEST_TELLING_TITLE = 25
 
+# Whether a line goes on in the next is seen at its end.
+RUN_ON_CHARACTERS = 400
+
 LISTS = WordLists(Path(__file__).with_name("sentences.toml"))
 
 _CLOSERS = "\"'”’»)\\]」』）"
-_END = re.compile(rf"(?:\.{{3}}|…|[.!?]+)[{_CLOSERS}]*(?=\s|$)|[。！？]+[{_CLOSERS}]*")
+_END = re.compile(rf"(?:…|(?<![.!?])[.!?]++)[{_CLOSERS}]*+(?=\s|$)|[。！？]+[{_CLOSERS}]*")
 _OPENERS = "\"'“‘«([「『（"
 _NEVER_ENDS = LISTS.words("never_ends")
 _MAY_END, _BEGINS = LISTS.words("may_end"), LISTS.words("begins")
 # 「…？」と: the quotation is a part of its sentence.
 _JAPANESE_PARTICLES = "とがはをのにでへもや、"
-_LAST_WORD = re.compile(r"[^\s\"'“‘(\[]+$")
+_LAST_WORD = re.compile(r"(?<![^\s\"'“‘(\[])[^\s\"'“‘(\[]+$")
+_ABBREVIATED = re.compile(r"(?:[a-z]\.)+[a-z]")
+_NOT_A_LETTER = re.compile(r"\W")
 # A line ending in one of these, or a next line beginning in lower case, is one sentence broken by a link's markup.
 _JOINERS = LISTS.words("joins")
 
 # "OSLO, May 6 (Reuters) - ", "New York (AFP) — ", "LONDON/PARIS, March 3, 2031 /PRNewswire/ -- ", "PITTSBURGH - ".
-_DASH = r"(?:[–—-]+|--)"
+_DASH = r"[–—-]{1,9}"
+# White space before what is looked for, or none: from the middle of it no search is begun. Inside it is short.
+_GAP = r"(?:(?<!\s)\s++)?"
+_SPACE = r"\s{1,9}"
 _DATELINE = re.compile(
-    r"\s*(?:[A-Z][\w.’'/\- ]{1,40}(?:,\s[^\n()–—:/]{2,40})?\s*(?:\([A-Z][\w.&’' -]{1,30}\)|/[A-Z][\w .-]{1,30}/)\s*"
-    rf"(?:{_DASH}|:)"
-    r"|[A-Z][A-Z.’'/\- ]{2,40}(?:,\s[^\n()–—:]{2,40}?)?(?:\s(?:[–—]|--?(?=\s+[A-Z“\"]))|:)"
-    rf"|\([A-Z][A-Za-z ]{{1,30}}\)\s*{_DASH})\s+(?=[“‘\"'A-Z\d])"
+    rf"{_GAP}(?:(?<![A-Za-z])[A-Z](?=[^(/]{{1,85}}[(/])[\w.’'/\- ]{{1,40}}(?:,\s[^\n()–—:/]{{2,40}})?\s{{0,9}}"
+    rf"(?:\([A-Z][\w.&’' -]{{1,30}}\)|/[A-Z][\w .-]{{1,30}}/)\s{{0,9}}(?:{_DASH}|:)"
+    r"|(?<![A-Za-z])[A-Z][A-Z.’'/\- ]{2,40}(?:,\s[^\n()–—:]{2,40}?)?(?:\s(?:[–—]|--?(?=\s{1,9}[A-Z“\"]))|:)"
+    rf"|\([A-Z][A-Za-z ]{{1,30}}\)\s{{0,9}}{_DASH}){_SPACE}(?=[“‘\"'A-Z\d])"
 )
 _LEAD_IN = re.compile(
-    r"\s*(?:arXiv:\S+\s+Announce Type:\s*\S+\s+)?(?:Abstract|Summary|TL;?DR|Update|Updated|Exclusive|"
-    r"Breaking(?: news)?|Editor[’']s note)\s*:\s+|"
-    r"\s*(?:[-*•‣▪·–—]|\d{1,2}[.)])\s+",
+    rf"{_GAP}(?:(?:arXiv:\S{{1,40}}{_SPACE}Announce Type:\s{{0,9}}\S{{1,40}}{_SPACE})?(?:Abstract|Summary|TL;?DR|Update"
+    rf"|Updated|Exclusive|Breaking(?: news)?|Editor[’']s note)\s{{0,9}}:{_SPACE}"
+    rf"|(?:[-*•‣▪·–—]|\d{{1,2}}[.)]){_SPACE})",
     re.IGNORECASE,
 )
+# Two to four names, or one in which two are written together: each way to part them is tried once.
+_LETTERS = r"[\w.’'-]{1,30}"
 _BYLINE = re.compile(
-    r"\s*(?:By|Written by|Posted by|Reported by)\s+(?:[A-Z][\w.’'-]+\s?){2,4}(?:,\s[A-Z][\w ]{2,30})?"
-    r"(?:\s*[|•·–—-]\s*|\s+(?=(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})))"
+    rf"{_GAP}(?:By|Written by|Posted by|Reported by){_SPACE}"
+    rf"(?:[A-Z]{_LETTERS}(?:\s[A-Z]{_LETTERS}){{1,3}}|[A-Z]{_LETTERS}[A-Z]{_LETTERS})\s?(?:,\s[A-Z][\w ]{{2,30}})?"
+    rf"(?:\s{{0,9}}[|•·–—-]\s*|{_SPACE}"
+    r"(?=(?:[A-Z][a-z]{1,20} \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]{1,20} \d{4})))"
 )
 _DATE_STAMP = re.compile(
-    r"\s*(?:(?:Published|Updated|Posted)(?: on)?:?\s*)?(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|"
-    r"\d{1,2} [A-Z][a-z]{2,8} \d{4})"
-    r"(?:,? (?:at )?\d{1,2}:\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?)?\s*[|•·–—:-]\s*"
+    rf"{_GAP}(?:(?:Published|Updated|Posted)(?: on)?:?\s{{0,9}})?"
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4})"
+    r"(?:,? (?:at )?\d{1,2}:\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?)?\s{0,9}[|•·–—:-]\s*"
 )
-_CAPTION = re.compile(r"\s*\([^()]{0,80}\b(?:pic|pics|photo|photos|image|images|file)\b[^()]{0,40}\)\s*", re.IGNORECASE)
+_CAPTION = re.compile(
+    rf"{_GAP}\([^()]{{0,80}}\b(?:pic|pics|photo|photos|image|images|file)\b[^()]{{0,40}}\)\s*", re.IGNORECASE
+)
 # Labels of a page that lost its line breaks stand before the first sentence: "Key points", "Search", "Ad".
-_LABELS = re.compile(
-    r"[^.!?]{0,400}\b(?:Key Points|Key Takeaways|Bullet points)\s*:?\s+(?=[A-Z“\"])|"
-    r"\s*(?:Search|Ad|Advertisement|Listen|Share|Save|Menu|Image|Home)\s+(?=[A-Z][\w’'-]*\s)"
+_LABEL = re.compile(
+    rf"{_GAP}(?:Search|Ad|Advertisement|Listen|Share|Save|Menu|Image|Home){_SPACE}(?=[A-Z][\w’'-]{{0,40}}\s)"
 )
-_STAMPED = re.compile(
-    r"[^\n]{0,300}?\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4},? (?:at )?\d{1,2}:\d{2}\s?[AP]M(?: [A-Z]{2,4})?"
-    r"(?:\s+(?:Link|Share|Gift|Save|Comments?|\d+))*\s+(?=[A-Z“\"])"
+_LATE_LABEL = re.compile(rf"\b(?:Key Points|Key Takeaways|Bullet points)\s{{0,9}}:?{_SPACE}(?=[A-Z“\"])")
+# Labels begin within so many characters of a sentence; none is longer than the second figure.
+LATE_LABEL_CHARACTERS, LONGEST_LABEL_CHARACTERS = 400, 60
+_SENTENCE_MARK = re.compile(r"[.!?]")
+_STAMP = re.compile(
+    r"\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4},? (?:at )?\d{1,2}:\d{2}\s?[AP]M(?: [A-Z]{2,4})?"
+    rf"(?:{_SPACE}(?:Link|Share|Gift|Save|Comments?|\d{{1,9}})){{0,9}}{_SPACE}(?=[A-Z“\"])"
 )
-_STRIPPED = (_LABELS, _STAMPED, _BYLINE, _DATE_STAMP, _LEAD_IN, _CAPTION, _DATELINE)
+STAMP_CHARACTERS = 300
+_STRIPPED = (_BYLINE, _DATE_STAMP, _LEAD_IN, _CAPTION, _DATELINE)
+# What a sentence may begin with, looked for between two places of a text.
+Finder = Callable[[str, int, int], re.Match[str] | None]
 
 _FURNITURE = re.compile(rf"^{LISTS.any_of('furniture_beginning')}|{LISTS.any_of('furniture')}", re.IGNORECASE)
-_CUT_OFF = re.compile(rf"(?:[,;:]\.|\.\.+|…|\[(?:…|\.\.\.|\+\d+ chars)\])[{_CLOSERS}\s]*$")
+_CUT_OFF = re.compile(rf"(?:[,;:]\.|(?<!\.)\.\.+|…|\[(?:…|\.\.\.|\+\d+ chars)\])[{_CLOSERS}\s]*$")
 _ENDED = re.compile(rf"[.!?。！？][{_CLOSERS}]*$")
 
 
@@ -140,7 +160,7 @@ def _blocks(text: str, start: int) -> Iterator[tuple[int, int]]:
             if block:
                 yield block
             block = None
-        elif block and _runs_on(text[block[0] : block[1]], line):
+        elif block and _runs_on(text[max(block[0], block[1] - RUN_ON_CHARACTERS) : block[1]], line):
             block = (block[0], right)
         else:
             if block:
@@ -191,8 +211,8 @@ def _is_end(text: str, match: re.Match[str], end: int) -> bool:
     before = word.group().lower() if word else ""
     if before in _NEVER_ENDS or (len(before) == 1 and before.isalpha()):
         return before == "no" and not following[0].isdigit()
-    if before in _MAY_END or re.fullmatch(r"(?:[a-z]\.)+[a-z]", before):
-        return re.split(r"\W", following, maxsplit=1)[0].lower() in _BEGINS
+    if before in _MAY_END or _ABBREVIATED.fullmatch(before):
+        return _NOT_A_LETTER.split(following, maxsplit=1)[0].lower() in _BEGINS
     return not (
         before.isdigit()
         and len(before) < 3
@@ -239,8 +259,26 @@ def _without_lead_in(text: str, left: int, right: int, title: str) -> int:
     """Where the sentence proper begins: after the title said again, labels, a byline, date stamp or dateline."""
     if len(title) >= SHORTEST_TELLING_TITLE and (at := text.find(title, left, right)) >= 0 and at + len(title) < right:
         left = at + len(title)
-    for pattern in _STRIPPED:
-        match = pattern.match(text, left, right)
+    finders: tuple[Finder, ...] = (_labels, _stamp, *(pattern.match for pattern in _STRIPPED))
+    for found_in in finders:
+        match = found_in(text, left, right)
         if match and match.end() < right:
             left = match.end()
     return next((n for n in range(left, right) if not text[n].isspace()), left)
+
+
+def _labels(text: str, left: int, right: int) -> re.Match[str] | None:
+    """The last late label among a sentence's first words, else a label that it begins with."""
+    mark = _SENTENCE_MARK.search(text, left, min(right, left + LATE_LABEL_CHARACTERS))
+    furthest = mark.start() if mark else left + LATE_LABEL_CHARACTERS
+    late = list(_LATE_LABEL.finditer(text, left, min(right, furthest + LONGEST_LABEL_CHARACTERS)))
+    late = [match for match in late if match.start() <= furthest]
+    return late[-1] if late else _LABEL.match(text, left, right)
+
+
+def _stamp(text: str, left: int, right: int) -> re.Match[str] | None:
+    """The first stamp of date and time in a sentence's first line."""
+    furthest = left + STAMP_CHARACTERS
+    line_end = text.find("\n", left, furthest)
+    match = _STAMP.search(text, left, right)
+    return match if match and match.start() <= (furthest if line_end < 0 else line_end) else None

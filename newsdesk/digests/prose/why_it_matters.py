@@ -31,11 +31,11 @@ _SUBJECT = re.compile(rf"^(?:the|this|that) (?:[\w’'-]+ ){{0,2}}?{_any_of('sub
 _SCALE = re.compile(
     r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens of|hundreds of|thousands of|millions of|"
     r"billions of|"
-    r"half of|most|all|every|[\d,.]+(?:m|bn| million| billion)?) (?:[\w’'-]+ ){0,3}?"
+    r"half of|most|all|every|[\d,.]{1,20}(?:m|bn| million| billion)?) (?:[\w’'-]+ ){0,3}?"
     r"(?:people|users?|patients?|customers?|companies|firms|hospitals?|countries|developers?|workers?|jobs|employees|"
     r"students|publishers|cases|businesses|households|schools|systems|machines))\b.{0,120}\b(?:affect\w*|lose|loses|"
     r"rel(?:y|ies)|depend\w*|expos\w+|face|would|will|could|must|pending)\b|"
-    r"\b(?:affect\w*|guide|expos\w+|hit)\b.{0,60}\b(?:dozens|hundreds|thousands|millions|[\d,.]+ ?(?:m|"
+    r"\b(?:affect\w*|guide|expos\w+|hit)\b.{0,60}\b(?:dozens|hundreds|thousands|millions|[\d,.]{1,20} ?(?:m|"
     r"million)?) (?:of )?"
     r"(?:[\w’'-]+ ){0,3}?(?:people|users|patients|customers|companies|countries|developers|workers|cases|businesses|"
     r"systems|machines)\b",

@@ -24,6 +24,8 @@ MIN_QUOTATION_WORDS = 3
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))")
+_POSSESSIVE = re.compile(r"['’]s?$")
 QUOTATION = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 NOT_PLAIN = re.compile(
     r"https?:|www\.|javascript:|[<>{}\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\]\(|```|\*\*"
@@ -113,16 +115,16 @@ def _fold(text: str) -> tuple[str, list[int]]:
 def _numbers(text: str) -> set[str]:
     """Numbers without their thousands separators: 1,200 and 1200 are one, 1.5 stays."""
     text = unicodedata.normalize("NFKC", text)
-    return {re.sub(r",(?=\d{3}(?:\D|$))", "", number).rstrip(".,") for number in NUMBER.findall(text)}
+    return {_THOUSANDS.sub("", number).rstrip(".,") for number in NUMBER.findall(text)}
 
 
 def _unknown_names(sentence: str, texts: str) -> Iterable[str]:
     """Capitalised words, other than a lone one that opens the sentence, that no cited source holds."""
-    known = {re.sub(r"['’]s?$", "", word) for word in WORD.findall(texts)}
+    known = {_POSSESSIVE.sub("", word) for word in WORD.findall(texts)}
     known |= {part for word in known for part in word.split("-")}
     words = list(WORD.finditer(sentence))
     for number, match in enumerate(words):
-        word = re.sub(r"['’]s?$", "", match.group())
+        word = _POSSESSIVE.sub("", match.group())
         opens = number == 0 or sentence[: match.start()].rstrip()[-1:] in '.!?:"“'
         if not word[0].isupper() or (opens and not word[1:].isupper() and word.lower() in PROVED):
             continue

@@ -11,7 +11,7 @@ from pathlib import Path
 
 PAGE_FILES = 50
 MAX_FILE_BYTES = 2_000_000
-_NAME = re.compile(r"[A-Za-z0-9@_-][A-Za-z0-9.@_-]*\.eml")
+_NAME = re.compile(r"(?<![A-Za-z0-9.@_-])[A-Za-z0-9@_-][A-Za-z0-9.@_-]*\.eml")
 
 
 class NoSuchMail(Exception):

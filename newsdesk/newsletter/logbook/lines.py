@@ -15,7 +15,8 @@ from enum import StrEnum
 
 NOBODY = "-"
 _LINE = re.compile(
-    r"([a-z]+) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([A-Za-z0-9_-]+(?:/\d{4}-\d\d-\d\d)?) ([0-9a-f]{64}|-)"
+    r"([a-z]{1,16}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) "
+    r"([A-Za-z0-9_-]{1,99}(?:/\d{4}-\d\d-\d\d)?) ([0-9a-f]{64}|-)"
 )
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 

@@ -11,7 +11,7 @@ MAX_LENGTH = 254
 MAX_LOCAL_LENGTH = 64
 # RFC 5322's dot-atom; quoted local parts are allowed there, and used by nobody but attackers.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{1,58}[a-z0-9]|[a-z]{2,63})")
+_DOMAIN = re.compile(r"(?<![a-z0-9.-])([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]{1,58}[a-z0-9]|[a-z]{2,63})")
 
 
 class BadAddress(ValueError):

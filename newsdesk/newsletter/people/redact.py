@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_REPLY_CHARACTERS = 500
-_ADDRESS = re.compile(r"<?[^\s<>@,;:]+@[^\s<>@,;:]+>?")
+_ADDRESS = re.compile(r"(?:<|(?<![^\s<>@,;:]))[^\s<>@,;:]+@[^\s<>@,;:]+>?")
 
 
 def as_kept(words: str) -> str:

@@ -26,7 +26,7 @@ _VERBS = frozenset(
     """.split()
 )
 _QUOTED = re.compile(r"[\"'].{8,}[\"']")
-_PRICE = re.compile(r"\d% off|£\d|\$\d[\d.,]*(?![\d.,]*\s?(?:[bmkt]\b|million|billion|trillion|bn|tn))")
+_PRICE = re.compile(r"\d% off|£\d|\$\d[\d.,]*+(?!\s?(?:[bmkt]\b|million|billion|trillion|bn|tn))")
 _TEACHING = (
     "in this post", "in this article", "in this blog", "in this guide", "in this tutorial", "in this video",
     "we show", "we walk", "we explore", "we explain", "this post", "learn how", "you can", "you'll", "let's",

@@ -30,7 +30,7 @@ LEAD_WORDS = 60
 OPENING_WORDS = 7
 # How much a feature counts by where it was found, against 1 for a word of the title.
 PAIR, LEAD_WORD, LEAD_GROUP, OPENING_GROUP, TRAIT = 0.7, 0.4, 0.5, 0.6, 0.7
-_MONEY = re.compile(r"[$€£¥]\s?\d|\b\d[\d.,]*\s?(?:million|billion|trillion)\b")
+_MONEY = re.compile(r"[$€£¥]\s?\d|\b\d[\d.,]{0,20}\s?(?:million|billion|trillion)\b")
 # What collectors of discussions write in place of a summary.
 _NOT_A_LEAD = re.compile(r"^(?:Score|Points): \d+.*|^(?:Article|Comments) URL:.*|^Comments$", re.DOTALL)
 

@@ -27,7 +27,7 @@ _AI_HARDWARE = re.compile(
     re.IGNORECASE,
 )
 # "owner/name": a repository in a list of repositories, not news of it.
-_REPOSITORY = re.compile(r"[\w.-]+\s?/\s?[\w.-]+")
+_REPOSITORY = re.compile(r"(?<![\w.-])[\w.-]+\s?/\s?[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)

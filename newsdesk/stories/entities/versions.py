@@ -13,14 +13,15 @@ from newsdesk.stories.entities.registry import Name, Registry
 VARIANTS = (
     "flash-lite|flash|pro|ultra|nano|mini|lite|max|plus|turbo|large|medium|small|micro|super|heavy|fast|high|air|edge"
     "|maverick|scout|behemoth|coder|codex|code|next|omni|vl|vision|image|audio|live|tts|ocr|thinking|instant|reasoning"
-    "|preview|exp|deep think|computer use|instruct|base|opus|sonnet|haiku|mythos|a\\d+b|\\d+(?:\\.\\d+)?[bt]"
+    "|preview|exp|deep think|computer use|instruct|base|opus|sonnet|haiku|mythos"
+    "|a\\d{1,6}b|\\d{1,6}(?:\\.\\d{1,6})?[bt]"
 )
 # So many of them are read after a number: "GPT-5.1-Codex-Max".
 MOST_VARIANTS = 3
 # A larger number is a year or a count.
 HIGHEST_VERSION = 99
 
-_VARIANT = re.compile(rf"[\s-]*({VARIANTS})(?![A-Za-z0-9])", re.IGNORECASE)
+_VARIANT = re.compile(rf"[\s-]{{0,5}}({VARIANTS})(?![A-Za-z0-9])", re.IGNORECASE)
 _NUMBER = re.compile(
     r"[\s-]{0,2}(?P<letter>[A-Za-z])?-?(?P<number>\d{1,3}(?:\.\d+){0,2})(?P<tail>[a-z])?(?![A-Za-z0-9%小时天年月倍万亿个時間]|[.,]\d)"
     r"(?!\s(?:million|billion|thousand|percent|per cent|times|years?|months?|weeks?|days|hours|minutes|seconds"

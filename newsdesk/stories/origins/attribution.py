@@ -15,8 +15,8 @@ READ_CHARACTERS = 1_000
 READ_TAIL_CHARACTERS = 300
 
 _NAME = (
-    r"(?P<name>(?:[Tt]he )?(?:[A-Z0-9][\w.&'+-]*|dpa|heise)"
-    r"(?: (?:[A-Z0-9][\w.&'+-]*|of|and|della|de|24)){0,5})"
+    r"(?P<name>(?:[Tt]he )?(?:[A-Z0-9](?![\w.&'+-]{41})[\w.&'+-]*|dpa|heise)"
+    r"(?: (?:[A-Z0-9](?![\w.&'+-]{41})[\w.&'+-]*|of|and|della|de|24)){0,5})"
 )
 _WHAT = (
     r"(?:report|story|article|investigation|scoop|piece|interview|exclusive|analysis|newsletter|reporting|reporter)s?"
@@ -46,7 +46,11 @@ _TOLD = re.compile(
 )
 TOLD_SENTENCES = 2
 # What stands after it; "Bloomberg's Mark Gurman reports" and "a Bloomberg report" among them.
-_AFTER = re.compile(_NAME + rf"(?:(?:'s?)?(?: [A-Z][\w.'-]+){{0,3}}\b)?(?:, [^,.]{{3,80}},)? (?:{_VERB}|{_WHAT}\b)")
+_AFTER = re.compile(
+    r"(?<![A-Za-z0-9])"
+    + _NAME
+    + rf"(?:(?:'s?)?(?: [A-Z][\w.'-]{{1,40}}){{0,3}}\b)?(?:, [^,.]{{3,80}},)? (?=[a-z])(?:{_VERB}|{_WHAT}\b)"
+)
 _CHINESE = re.compile(
     r"(?:[据據]|^|[，。、( ])《?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)》?"
     r"(?:、[^，。]{1,14}|[网網]站)?(?:\d+月\d+日)?(?:消息|报道|報[導道]|援引|引述|获悉|指出)"
@@ -67,7 +71,7 @@ _SIGNED = re.compile(
     rf"(?:^by [\w.' -]{{3,60}}, |[-–—(] ?(?=(?:{_WIRES})\)?$)|© ?(?:\d{{4}} )?)(?P<name>{_WIRES})\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_REPORTING_BY = re.compile(r"\bReporting by [A-Z][\w.' -]+.{0,120}[;.] ?(?:Additional|Writing|Editing)", re.DOTALL)
+_REPORTING_BY = re.compile(r"\bReporting by [A-Z][\w.' -].{0,250}?[;.] ?(?:Additional|Writing|Editing)", re.DOTALL)
 # The report's own finding, whoever else is named: asked, confirmed, seen, told to its writers.
 _OWN = re.compile(
     r"\b(?:told us|tell us|confirmed to us|(?<!not )(?<!not been )independently (?:confirmed|verified)"
@@ -75,6 +79,7 @@ _OWN = re.compile(
     r"|in an interview with us|shared with us)\b",
     re.IGNORECASE,
 )
+# What is found of one's own, with one's name in it.
 _OWN_NAMED = (
     r"(?:told|tells|confirmed(?: \w+){0,5} to|statement to|e-?mail to|interview with|comments? to|spoke (?:to|with)"
     r"|speaking (?:to|with)|shared with|seen by|obtained by|reviewed by|viewed by) (?:the )?{name}"
@@ -174,8 +179,13 @@ def is_own_finding(text: str, publisher: str) -> bool:
     head = normalise(text[:READ_CHARACTERS])
     if _OWN.search(head):
         return True
+    return bool(publisher) and _own_named(publisher).search(head) is not None
+
+
+@lru_cache(maxsize=1_024)
+def _own_named(publisher: str) -> re.Pattern[str]:
     name = re.escape(publisher.removeprefix("The "))
-    return bool(publisher) and bool(re.search(_OWN_NAMED.replace("{name}", name), head, re.IGNORECASE))
+    return re.compile(_OWN_NAMED.replace("{name}", name), re.IGNORECASE)
 
 
 def _normalised_lines(text: str) -> str:

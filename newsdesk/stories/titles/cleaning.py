@@ -18,11 +18,15 @@ LISTS = WordLists(Path(__file__).with_name("cleaning.toml"))
 
 # Fewer letters than this are no publisher's signature.
 MIN_SIGNATURE_LETTERS = 3
-_SIGNATURE = re.compile(r"\s+[-|:·•]\s+([^-|:·•]{2,60})$")
+# White space before what is looked for, or none: from the middle of it no search is begun.
+_GAP = r"(?:(?<!\s)\s++)?"
+_SIGNATURE = re.compile(r"(?<!\s)\s+[-|:·•]\s+([^-|:·•]{2,60})$")
 # "(Ada Berg/The Fjord Times)": an aggregator's credit at the end of a title.
-_CREDIT = re.compile(r"\s*\([^()]{3,60}/[^()]{2,40}\)\s*:?\s*$")
+_CREDIT = re.compile(_GAP + r"\([^()]{3,60}/[^()]{2,40}\)\s*(?::\s*)?$")
 # "Launch HN: ", "@lab: RT by @lab: ", "(YC W26)": what a forum or a feed of posts puts around a title.
-_FORUM = re.compile(r"^(?:(?:Launch|Show|Ask|Tell) HN\b:?\s*|@\w+:\s*(?:RT by @\w+:\s*)?)|\s*\(YC [A-Z]\d\d\)")
+_FORUM = re.compile(
+    r"^(?:(?:Launch|Show|Ask|Tell) HN\b:?\s*|@\w+:\s*(?:RT by @\w+:\s*)?)|" + _GAP + r"\(YC [A-Z]\d\d\)"
+)
 
 # Labels that say who says so ("Sources:", "Filing:", "Opinion:") stay: without them a rumour reads as a fact.
 _LABEL = re.compile(
@@ -31,15 +35,15 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PRINTED_CREDIT = re.compile(
-    r"\s*\((?:[^()/]{2,60}/)[^()]{2,50}\)\s*$|\s*\((?-i:[A-Z][a-z][\w.&’' -]{2,30})\)\s*$|\s*\((?:video|audio|pdf|"
-    r"updated?|opinion|paywall|19\d\d|20\d\d)\)\s*$|"
-    r"\s*\[(?:pdf|video|updated?)\]\s*$",
+    _GAP + r"(?:\((?:[^()/]{2,60}/)[^()]{2,50}\)|\((?-i:[A-Z][a-z][\w.&’' -]{2,30})\)"
+    r"|\((?:video|audio|pdf|updated?|opinion|paywall|19\d\d|20\d\d)\)|\[(?:pdf|video|updated?)\])\s*$",
     re.IGNORECASE,
 )
-_TRAILING_CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
-_PRINTED_SIGNATURE = re.compile(r"\s+[|–—·•-]\s+([^|–—·•]{2,40})$")
-_EMOJI = re.compile("^[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]+|[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]+$")
-_SITE = re.compile(r"[\w-]+\.(?:com|org|net|io|ai|co\.uk)")
+_TRAILING_CUT = re.compile(_GAP + r"(?:(?<!\.)\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
+_PRINTED_SIGNATURE = re.compile(r"(?<!\s)\s+[|–—·•-]\s+([^|–—·•]{2,40})$")
+_EMOJI_OR_SPACE = "[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]"
+_EMOJI = re.compile(f"^{_EMOJI_OR_SPACE}+|(?<!{_EMOJI_OR_SPACE}){_EMOJI_OR_SPACE}+$")
+_SITE = re.compile(r"(?<![\w-])[\w-]+\.(?:com|org|net|io|ai|co\.uk)")
 _NOT_LETTERS = re.compile(r"\W")
 _OUTLETS = LISTS.words("outlets")
 # One layer after the other: a label, then an emoji, then a label.

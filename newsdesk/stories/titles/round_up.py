@@ -23,8 +23,8 @@ _ISSUE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}(?:,? \d{4})?)$"
 )
 # Several headlines in one title, parted by these; by bars, pluses and commas only where each starts like a headline.
-_PARTS = re.compile(r"\s*(?:;|；|·|•)\s*")
-_HEADLINES = re.compile(r"\s*(?:\||\s\+\s)\s*")
+_PARTS = re.compile(r"(?:(?<!\s)\s+)?(?:;|；|·|•)\s*")
+_HEADLINES = re.compile(r"(?:(?<!\s)\s+)?\|\s*|(?<!\s)\s+\+\s+")
 _COMMA_PARTS = re.compile(r",\s+(?:and |plus )?")
 MIN_PARTS, MIN_PART_WORDS = 3, 3
 # Instructions and names of repositories are none, whatever they list.
