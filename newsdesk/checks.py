@@ -15,7 +15,7 @@ from newsdesk.stories.embedding.onnx import find_fault
 from newsdesk.stories.entities.registry import faults_in
 
 # A name or an IPv4 or bracketed IPv6 address, and a port.
-HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
+HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|(?<![^\s:/@\[\]])[^\s:/@\[\]]+):[0-9]{1,5}")
 
 
 @register("newsdesk")

@@ -8,6 +8,8 @@ from datetime import datetime
 from bs4 import BeautifulSoup, Tag
 from django.db import transaction
 
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
 from feeds.catalogue.publishers import publisher_of
 from feeds.models import Feed, Publisher
 from feeds.parsing.parse import NotAFeed, ParsedFeed, parse
@@ -44,19 +46,31 @@ def find_feed(url: str) -> Found:
         raise CannotAdd(f"{url[:200]} is not an http or https address.")
     response = _get(address)
     try:
-        return Found(address_to_keep(address, response), parse(response.body, response.headers, response.url))
-    except NotAFeed as error:
+        return Found(address_to_keep(address, response), _parsed(response))
+    except (NotAFeed, CutOff) as error:
         reason = str(error)
-    offers = offered_feeds(response.body, response.url)
+    offers = offers_on(response)
     for offer in offers:
         try:
             answer = _get(offer)
-            return Found(address_to_keep(offer, answer), parse(answer.body, answer.headers, answer.url), address)
-        except (NotAFeed, CannotAdd):
+            return Found(address_to_keep(offer, answer), _parsed(answer), address)
+        except (NotAFeed, CannotAdd, CutOff):
             continue
     if offers:
         raise CannotAdd(f"{address} is a web page; the feed it names, {offers[0]}, cannot be read.")
     raise CannotAdd(f"{address} is not a feed: {reason}")
+
+
+def _parsed(response: Response) -> ParsedFeed:
+    return bounded(parse, response.body, dict(response.headers), response.url)
+
+
+def offers_on(response: Response) -> list[str]:
+    """The feeds that a page offers; none where it cannot be read in time."""
+    try:
+        return bounded(offered_feeds, response.body, response.url)
+    except CutOff:
+        return []
 
 
 def offered_feeds(page: bytes, url: str) -> list[str]:

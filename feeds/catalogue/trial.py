@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeds.catalogue.subscribe import address_to_keep, offered_feeds
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
+from feeds.catalogue.subscribe import address_to_keep, offers_on
 from feeds.dates import EARLIEST
 from feeds.parsing.parse import NotAFeed, parse
 from feeds.urls import http_url
@@ -59,9 +61,11 @@ def try_feed(url: str) -> Trial:
     except FetchFailed as error:
         return Trial(address, reason=error.message, is_silent=error.code not in REFUSED_CODES)
     try:
-        parsed = parse(response.body, response.headers, response.url)
+        parsed = bounded(parse, response.body, dict(response.headers), response.url)
+    except CutOff as error:
+        return Trial(address, reason=f"The document could not be read. {error}")
     except NotAFeed as error:
-        return Trial(address, reason=str(error), offers=tuple(offered_feeds(response.body, response.url)))
+        return Trial(address, reason=str(error), offers=tuple(offers_on(response)))
     newest = sorted(parsed.entries, key=lambda entry: entry.published_at or EARLIEST, reverse=True)[:SHOWN_ENTRIES]
     return Trial(
         url=address_to_keep(address, response),

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Length
 
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
 from feeds.clock import Clock
 from feeds.extracting.articles import adopt_feed_text, adopt_for_reasons, record_verdict
 from feeds.extracting.readable import read_article
@@ -29,8 +31,8 @@ __all__ = ["adopt_feed_text", "extract_pending"]
 
 logger = logging.getLogger(__name__)
 
-# Longer than fetching (20 s) and reading the worst page (2.5 s of processor time in each thread) take.
-CLAIM = timedelta(minutes=5)
+# Longer than a fetch (20 s) and the reading of the worst page (60 s by the clock, one thread after the other).
+CLAIM = timedelta(minutes=10)
 # After one of these a host is left alone for the rest of the run; its other entries stay due.
 HOST_FAILURES = frozenset({"dns", "connect", "timeout", "tls"})
 BUSY_STATUSES = frozenset({429, 503})
@@ -91,7 +93,10 @@ def read_page(url: str, now: datetime) -> Page | PageFailure:
     page = Page(response.headers.get("content-type", ""))
     if not page.is_html:
         return page
-    return Page(page.content_type, read_article(response.body, response.url, response.headers))
+    try:
+        return Page(page.content_type, bounded(read_article, response.body, response.url, dict(response.headers)))
+    except CutOff as error:
+        return PageFailure("cut_off", f"The page could not be read. {error}")
 
 
 def _due(now: datetime) -> tuple[dict[int, str], list[tuple[int, str, datetime]]]:

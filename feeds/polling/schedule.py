@@ -22,8 +22,9 @@ PACE_WINDOW = timedelta(days=7)
 MAX_BACK_OFF = timedelta(hours=24)
 MIN_RETRY_AFTER = timedelta(minutes=1)
 MAX_RETRY_AFTER = timedelta(days=7)
-# Reading a document beyond the size cap again soon costs the same again.
-TOO_LARGE_WAIT = timedelta(hours=1)
+# A document beyond the size cap, or one that took too long to read, soon costs the same again.
+COSTLY_CODES = frozenset({"too_large", "cut_off"})
+COSTLY_WAIT = timedelta(hours=1)
 # Waits are spread over this share of themselves, so that feeds added together drift apart.
 JITTER_SHARE = 0.2
 # A permanent redirect is believed when it has stood this long.
@@ -73,8 +74,8 @@ def after_failure(
             now + MAX_BACK_OFF, count, is_active=False, reason="The publisher says that the feed is gone (410)."
         )
     wait = min(BASE_INTERVAL * 2 ** min(count - 1, 10), MAX_BACK_OFF)
-    if code == "too_large":
-        wait = max(wait, TOO_LARGE_WAIT / (1 - JITTER_SHARE))
+    if code in COSTLY_CODES:
+        wait = max(wait, COSTLY_WAIT / (1 - JITTER_SHARE))
     wait = _spread(wait, feed_id, count)
     asked = retry_after_wait(retry_after, now)
     return Next(now + max(wait, asked or wait), count)

@@ -61,7 +61,8 @@ def was_watching(after: datetime, until: datetime) -> bool:
 
 def last_published(edition: Edition) -> date | None:
     """The newest date that the edition has published."""
-    return edition.digests.filter(state=Digest.State.PUBLISHED).aggregate(last=Max("date"))["last"]
+    last: date | None = edition.digests.filter(state=Digest.State.PUBLISHED).aggregate(last=Max("date"))["last"]
+    return last
 
 
 def has_stood(edition: Edition, now: datetime) -> bool:

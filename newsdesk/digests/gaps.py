@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import date, datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from newsdesk.digests.due import last_published
 from newsdesk.digests.models import Digest, Edition, Gap
 from newsdesk.digests.watching import read_watch
@@ -41,8 +43,8 @@ def forget_gaps_ahead(edition: Edition, now: datetime) -> None:
 
 def gap_of(edition: str, day: date) -> Gap | None:
     """The gap of a date that has no published digest."""
-    published = Digest.objects.filter(edition__slug=edition, date=day, state=Digest.State.PUBLISHED)
-    return None if published.exists() else Gap.objects.filter(edition__slug=edition, date=day).first()
+    published = Digest.objects.filter(edition=OuterRef("edition"), date=day, state=Digest.State.PUBLISHED)
+    return Gap.objects.filter(~Exists(published), edition__slug=edition, date=day).first()
 
 
 def in_words(gap: Gap) -> str:

@@ -154,6 +154,18 @@ class DigestItem(models.Model):
         return self.headline
 
 
+class Preview(models.Model):
+    """An edition's next digest as it stood when this was made; told in brief, published nowhere."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="preview")
+    document = models.JSONField(help_text="As the export schema has it, with the state `preview`.")
+    made_from = models.CharField(max_length=100, help_text="What it was made from: another one when this changes.")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.made_at}"
+
+
 class Correction(models.Model):
     """A recorded change to something already published."""
 

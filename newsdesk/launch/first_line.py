@@ -16,6 +16,7 @@ from feeds.extracting.extract import extract_pending
 from feeds.models import RECORDING_SCHEME, Feed
 from feeds.polling.poll import FeedPolled, poll_due
 from feeds.web.fetch import FetchFailed, fetch
+from newsdesk.digests.building.preview import keep_preview
 from newsdesk.digests.models import Digest
 from newsdesk.digests.publish import publish_due
 from newsdesk.digests.window import Hours
@@ -73,6 +74,7 @@ def run_line(now: datetime, progress: Progress) -> None:
     }
     for name, step in in_line_order(steps):
         _run(name, step, progress)
+    _run("Putting together the preview of the next one", lambda: keep_preview(now=now), progress)
 
 
 def _run(name: str, step: Callable[[], object], progress: Progress) -> None:

@@ -44,22 +44,24 @@ def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), whole_file(path) as file:
         file.write(b"new")
         raise RuntimeError
-    assert (path.read_text(), names(tmp_path)) == ("old", ["kept"])
+    assert (path.read_text(encoding="utf-8"), names(tmp_path)) == ("old", ["kept"])
 
 
 @pytest.mark.parametrize("before", ["", "old"])
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, before: str) -> None:
     path = tmp_path / "kept"
     if before:
-        path.write_text(before)
+        path.write_text(before, encoding="utf-8")
 
     def fill() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
-    done = subprocess.run([sys.executable, "-c", WRITE, str(path)], preexec_fn=fill, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", WRITE, str(path)], preexec_fn=fill, capture_output=True, encoding="utf-8"
+    )
     assert "OSError" in done.stderr
     assert names(tmp_path) == (["kept"] if before else [])
-    assert not before or path.read_text() == before
+    assert not before or path.read_text(encoding="utf-8") == before
 
 
 def test_one_that_is_new_never_takes_the_place_of_another(tmp_path: Path) -> None:
@@ -67,14 +69,14 @@ def test_one_that_is_new_never_takes_the_place_of_another(tmp_path: Path) -> Non
     write_whole(path, "first", is_new=True)
     with pytest.raises(FileExistsError):
         write_whole(path, "second", is_new=True)
-    assert (path.read_text(), names(tmp_path)) == ("first", ["key"])
+    assert (path.read_text(encoding="utf-8"), names(tmp_path)) == ("first", ["key"])
 
 
 def test_a_device_is_written_to_and_a_link_followed(tmp_path: Path) -> None:
     write_whole(Path(os.devnull), "x")
     assert Path(os.devnull).is_char_device()
     target, link = tmp_path / "target", tmp_path / "link"
-    target.write_text("old")
+    target.write_text("old", encoding="utf-8")
     link.symlink_to(target)
     write_whole(link, "new")
-    assert (link.is_symlink(), target.read_text()) == (True, "new")
+    assert (link.is_symlink(), target.read_text(encoding="utf-8")) == (True, "new")

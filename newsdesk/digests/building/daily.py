@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -13,16 +13,18 @@ from newsdesk.digests.building.coverage import count_coverage
 from newsdesk.digests.building.merge import News, Parts, merge
 from newsdesk.digests.building.rows import row_of, standings
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
+from newsdesk.digests.choosing.held_back import HeldBack
 from newsdesk.digests.choosing.placing import place
 from newsdesk.digests.composing.compose import compose
+from newsdesk.digests.composing.item import Item
 from newsdesk.digests.documents.document import preview_document
 from newsdesk.digests.journal import note_edit
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, too_early
 from newsdesk.digests.shape import Document, Section
-from newsdesk.digests.telling import extractive
+from newsdesk.digests.telling import plainly
 from newsdesk.digests.telling.receipts import Draft
-from newsdesk.digests.telling.tell import Model
+from newsdesk.digests.telling.tell import Model, tell_at_most
 from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor
 from newsdesk.llm.deadline import Deadline
@@ -87,7 +89,7 @@ def preview_digest(edition: Edition, *, now: datetime) -> Document:
     after, until = window_of(day)
     placing = place(_candidates(edition, day, after, now), after=after)
     drafts = {
-        candidate.story.id: extractive.summarize(candidate.story, most=PREVIEW_SENTENCES[section])
+        candidate.story.id: tell_at_most(candidate.story, PREVIEW_SENTENCES[section])
         for section, candidate in placing.in_order()
     }
     composition = compose(placing, drafts, until=now)
@@ -162,7 +164,7 @@ def _store(
         "coverage": news.coverage,
         "pattern": list(composition.pattern),
         "watch": list(composition.watch),
-        "held_back": [one.as_json() for one in news.placing.held_back],
+        "held_back": [one.as_json() for one in (*_cut_off(composition.items), *news.placing.held_back)],
         "manifest": {**composition.manifest, "settings": _settings()},
         "built_at": now,
     }
@@ -195,6 +197,15 @@ def _store(
             digest.items.all().delete()
         DigestItem.objects.bulk_create(_rows(digest, parts))
     return digest
+
+
+def _cut_off(items: Iterable[Item]) -> Iterator[HeldBack]:
+    """The stories that are printed with less than they would be, because telling them took too long."""
+    words = "Telling it took too long: only its headline and one sentence are printed"
+    for item in items:
+        if item.draft.prompt_version == plainly.PROMPT_VERSION:
+            score = item.why_ranked["score"]
+            yield HeldBack(item.story.public_id, item.headline, item.position, score, "cut_off", words)
 
 
 def _rows(digest: Digest, parts: Parts) -> list[DigestItem]:

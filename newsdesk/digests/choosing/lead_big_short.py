@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.same_news import Likeness, reports_of
 from newsdesk.digests.prose.english import speaks_english
@@ -46,7 +49,7 @@ def choose_lead(fresh: Sequence[Candidate]) -> Candidate | None:
     large = _prominent(fresh)
     shared = [c for c in large if c.story.origins > 1]
     near = [c for c in shared[:LEAD_CANDIDATES] if c.score >= shared[0].score - LEAD_MARGIN]
-    deep = [c for c in near if _has_depth(c.story)]
+    deep = [c for c in near if _is_deep(c.story)]
     told = [c for pool in (shared, large) for c in pool if _has_text(c.story)]
     pinned = [c for c in fresh if c.story.is_pinned]
     return next(iter([*pinned, *deep, *told, *fresh]), None)
@@ -116,12 +119,25 @@ def _has_text(story: StoryView) -> bool:
     )
 
 
-def _has_depth(story: StoryView) -> bool:
+def _is_deep(story: StoryView) -> bool:
+    try:
+        return bounded(has_depth, story)
+    except CutOff:  # nor could it be told; who tells it says so
+        return False
+
+
+def has_depth(story: StoryView) -> bool:
+    """Whether some report in English has sentences enough to tell a lead from."""
     return any(
-        sum(is_publishable(entry.text[s.start : s.end]) for s in body_sentences(entry.text)) >= FEWEST_LEAD_SENTENCES
+        len(list(islice(_printable(entry.text), FEWEST_LEAD_SENTENCES))) == FEWEST_LEAD_SENTENCES
         for entry in reports_of(story)
         if speaks_english(entry)
     )
+
+
+def _printable(text: str) -> Iterator[str]:
+    sentences = (text[span.start : span.end] for span in body_sentences(text))
+    return filter(is_publishable, sentences)
 
 
 def _is_plain(story: StoryView) -> bool:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
 from newsdesk.digests.composing.item import Item
 from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.printable import has_broad_subject, is_dangling, is_publishable
 from newsdesk.digests.prose.sentences import body_sentences
 from newsdesk.digests.prose.terms import cosine, terms, vector
 from newsdesk.digests.shape import Role, SentenceKind, WatchJson, Writer
+from newsdesk.digests.telling import plainly
 from newsdesk.digests.telling.receipts import Receipt, Sentence, sentence_to_json
 from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
 from newsdesk.stories.text import shown
+
+logger = logging.getLogger(__name__)
 
 MOST_WATCHED = 6
 # Windows ("later this year") fill up to so many; a dated item can be ticked off, a window hardly.
@@ -53,6 +59,8 @@ _MONTH = (
 _DATE = re.compile(
     rf"\b(?:(?P<before>\d{{1,2}})\s+)?{_MONTH}(?:\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?)?(?:,?\s+(?P<year>20\d\d))?\b"
 )
+_IN_TIME = re.compile(r"\b(?:in|by|until|before|from|this|next)\s$")
+_YEAR = re.compile(r"20\d\d")
 _WINDOW = re.compile(
     r"\b(?:later this (?:week|month|year|quarter|spring|summer|fall|autumn|winter)|next (?:week|month|quarter|year|"
     r"spring|summer|fall|autumn|winter)|this (?:summer|fall|autumn|winter)|"
@@ -63,7 +71,8 @@ _WINDOW = re.compile(
 )
 # Who the registry does not know: the name that a sentence begins with.
 _ACTOR = re.compile(
-    r"(?P<name>(?!AI\b)[A-Z][\w&-]+(?: [A-Z][\w&-]+){0,3})(?:[’']s)? (?:[a-z]+ ){0,3}(?:will|is|are|has|can)\b"
+    r"(?P<name>(?<![\w&-])(?!AI\b)[A-Z][\w&-]+(?: [A-Z][\w&-]+){0,3})(?:[’']s)? (?:[a-z]+ ){0,3}"
+    r"(?:will|is|are|has|can)\b"
 )
 # What can be checked on a day: an occasion, or the end or the beginning of something.
 _EVENT = re.compile(
@@ -112,6 +121,17 @@ def choose_watch(found: Sequence[WatchJson]) -> Iterator[WatchJson]:
 
 
 def _of_item(item: Item, until: datetime) -> WatchJson | None:
+    if item.draft.prompt_version == plainly.PROMPT_VERSION:
+        return None  # its texts held up the telling; they are not read here
+    try:
+        return bounded(watched_of, item, until)
+    except CutOff as error:
+        logger.warning("story %s is not looked through for what to watch: %s", item.story.public_id, error)
+        return None
+
+
+def watched_of(item: Item, until: datetime) -> WatchJson | None:
+    """The story's best sentence to watch, if it has one."""
     subject = vector(terms(" ".join([item.headline, item.draft.sentences[0].text])), {})
     best: tuple[tuple[bool, float], WatchJson] | None = None
     for entry in item.story.entries:
@@ -154,12 +174,12 @@ def when_ahead(text: str, until: datetime) -> tuple[str, date | None] | None:
         before = text[: match.start()]
         if day is None or not today < day <= furthest or not _AHEAD.search(text) or _PAST.search(before):
             continue
-        if is_exact or match["year"] or re.search(r"\b(?:in|by|until|before|from|this|next)\s$", before):
+        if is_exact or match["year"] or _IN_TIME.search(before):
             return match.group().strip(), day if is_exact else None
     window = _WINDOW.search(text)
     if window is None or not _AHEAD.search(text):
         return None
-    year = re.search(r"20\d\d", window.group())
+    year = _YEAR.search(window.group())
     return (window.group(), None) if not year or today.year <= int(year.group()) <= today.year + 1 else None
 
 

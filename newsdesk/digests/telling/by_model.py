@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
 from newsdesk.digests.shape import Role, SentenceKind, Writer
 from newsdesk.digests.telling.grounding import Cited, faults, locate
 from newsdesk.digests.telling.receipts import Draft, Receipt, Sentence
@@ -80,20 +82,31 @@ def write_summary(story: StoryView, *, now: datetime, within: Deadline | None = 
             now=now,
             within=within,
         )
+        headline, sentences = bounded(grounded, written, story.headline, sources)
     except NoAnswer as reason:
         logger.info("story %s is summarised without a model: %s", story.public_id, reason)
         return None
-    sentences = tuple(filter(None, (ground(sentence, sources) for sentence in written.sentences)))
+    except CutOff as reason:
+        logger.warning("story %s is summarised without a model, for its answer's check: %s", story.public_id, reason)
+        return None
     dropped = len(written.sentences) - len(sentences)
     if dropped:
         logger.warning("story %s: %d of %d sentences dropped", story.public_id, dropped, len(written.sentences))
     if len(sentences) < MIN_SENTENCES or not any(sentence.role == Role.WHAT for sentence in sentences):
         return None
+    return Draft(headline, sentences, model_name(), PROMPT_VERSION)
+
+
+def grounded(
+    written: WrittenSummary, known_headline: str, sources: Sequence[EntryView]
+) -> tuple[str, tuple[Sentence, ...]]:
+    """What of a model's answer is grounded: its headline, else the known one, and its sentences."""
+    sentences = tuple(filter(None, (ground(sentence, sources) for sentence in written.sentences)))
     everything = [Cited(source.text, source.text) for source in sources]
     headline = written.headline.strip()
     if len(headline) > MAX_HEADLINE_CHARS or faults(headline, everything):
-        headline = story.headline
-    return Draft(headline, sentences, model_name(), PROMPT_VERSION)
+        headline = known_headline
+    return headline, sentences
 
 
 def choose_sources(story: StoryView) -> list[EntryView]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from feeds.bounded.run import CutOff
+from feeds.bounded.run import call as bounded
 from newsdesk.digests.models import Summary
 from newsdesk.digests.shape import Section
 from newsdesk.digests.telling import by_model, extractive
+from newsdesk.digests.telling.plainly import tell_plainly
 from newsdesk.digests.telling.receipts import Draft, sentences_from_json, sentences_to_json
 from newsdesk.llm.complete import model_name
 from newsdesk.llm.deadline import Deadline
 from newsdesk.stories.read import StoryView
+
+logger = logging.getLogger(__name__)
 
 MOST_SENTENCES: dict[str, int] = {
     Section.LEAD: extractive.MOST_SENTENCES_LEAD,
@@ -44,7 +50,16 @@ def tell(
 
 def tell_in_sources_words(story: StoryView, section: str) -> Draft:
     """What a digest says of a story in a section without any model."""
-    return extractive.summarize(story, most=MOST_SENTENCES[section])
+    return tell_at_most(story, MOST_SENTENCES[section])
+
+
+def tell_at_most(story: StoryView, sentences: int) -> Draft:
+    """The story in its sources' own sentences; where that is cut off, headline and first sentence, said in the log."""
+    try:
+        return bounded(extractive.summarize, story, most=sentences)
+    except CutOff as error:
+        logger.warning("story %s is printed with one sentence, for telling it was cut off: %s", story.public_id, error)
+        return tell_plainly(story)
 
 
 def _known(story: StoryView, until: datetime) -> Draft | None:

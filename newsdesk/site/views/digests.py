@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,12 +13,11 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from newsdesk.digests.building.daily import preview_digest
 from newsdesk.digests.documents.document import as_document, canonical_json
 from newsdesk.digests.documents.text import as_text
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.gaps import gap_of
-from newsdesk.digests.models import Digest, Edition
+from newsdesk.digests.models import Digest, Preview
 from newsdesk.digests.window import window_of
 from newsdesk.site.atom import atom
 from newsdesk.site.reader import read_page
@@ -27,9 +25,6 @@ from newsdesk.site.shelf import neighbours, published, schedule, shelved, weekly
 
 # Whole digests in the Atom feed; more would make every poll of it heavy.
 FEED_DIGESTS = 7
-# Composing a preview ranks a whole day; readers within this time share one.
-PREVIEW_MAX_AGE_S = 120
-PREVIEW_KEY = "site.preview"
 
 
 @require_safe
@@ -47,11 +42,14 @@ def front(request: HttpRequest, edition: str = "") -> HttpResponse:
 def dated(request: HttpRequest, year: str, month: str, day: str, edition: str = "") -> HttpResponse:
     """The published digest of a date; of one that nobody watched, that it is missing and why."""
     wanted = _read_date(year, month, day)
+    digest = _published(edition).filter(date=wanted).first()
+    if digest is not None:
+        return _digest_page(request, digest)
     gap = gap_of(edition or settings.EDITION, wanted)
-    if gap is not None:
-        after, until = window_of(wanted)
-        return render(request, "site/gap.html", {"gap": gap, "after": after, "until": until})
-    return _digest_page(request, _published_on(year, month, day, edition))
+    if gap is None:
+        raise Http404("There is no digest of that date.")
+    after, until = window_of(wanted)
+    return render(request, "site/gap.html", {"gap": gap, "after": after, "until": until})
 
 
 @require_safe
@@ -98,14 +96,13 @@ def archive(request: HttpRequest, year: str = "") -> HttpResponse:
 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    """What is in so far for the next digest, marked as such."""
-    now = timezone.now()
-    document = cache.get(PREVIEW_KEY)
-    if document is None:
-        edition = get_object_or_404(Edition, slug=settings.EDITION)
-        document = preview_digest(edition, now=now)
-        cache.set(PREVIEW_KEY, document, PREVIEW_MAX_AGE_S)
-    return render(request, "site/digest.html", {"page": read_page(document), "is_preview": True})
+    """What is in so far for the next digest, marked as such: as the line put it together last."""
+    kept = Preview.objects.filter(edition__slug=settings.EDITION).first()
+    if kept is None or datetime.fromisoformat(kept.document["window"]["to"]) <= timezone.now():
+        # None was made yet, or it is of a digest whose cut-off has passed.
+        return render(request, "site/no_preview.html", {"schedule": schedule(None, timezone.now())})
+    context = {"page": read_page(kept.document), "is_preview": True, "made_at": kept.made_at}
+    return render(request, "site/digest.html", context)
 
 
 def _published(edition: str) -> QuerySet[Digest]:

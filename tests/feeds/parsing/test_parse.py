@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.parsing.parse import NotAFeed
+from feeds.bounded.run import call
+from feeds.parsing.parse import NotAFeed, parse
 from tests.feeds.documents import item, rss
-from tests.feeds.parsing.reading import read, timed
+from tests.feeds.parsing.reading import URL, read, timed
 from tests.servers.publisher import Publisher
 
 DAY = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -175,6 +176,10 @@ LAUGHS = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' 
     ],
 )
 def test_a_bomb_costs_little(body: bytes) -> None:
-    feed = timed(body)
+    """Read as a poll reads it: the child counts its own processor time, and is cut off where a bomb takes too much."""
+    try:
+        feed = call(parse, body, {}, URL)
+    except NotAFeed:
+        feed = None
     for entry in feed.entries if feed else ():
         assert len(entry.title) <= 1000
