@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
-from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
 from newsdesk.llm import answer
 from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.ledger import Prices
 from newsdesk.llm.models import Completion
-from newsdesk.llm.transport import DEADLINE_S, Server, call
+from newsdesk.llm.server import DEADLINE_S, Server
 from newsdesk.llm.tries import Manner, NotAsked, Question, ask
 
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionMessageParam
+
+    Messages = list[ChatCompletionMessageParam]
+
 Shape = TypeVar("Shape", bound=BaseModel)
-Messages = list[ChatCompletionMessageParam]
 
 MAX_OUTPUT_TOKENS = 4000
 # What a chat's framing and schema add to its text, in tokens; generous.
@@ -82,6 +85,8 @@ class _Chat(Question[Shape]):
         return input_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS
 
     def call(self, manner: Manner, deadline_s: float) -> Any:
+        from newsdesk.llm.transport import call  # its library takes long to load, and most processes never ask
+
         return call(
             self.server,
             self._messages(manner),

@@ -13,7 +13,6 @@ import ssl
 import threading
 import zlib
 from collections.abc import Iterable
-from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +20,7 @@ import httpcore2
 import httpx2
 
 from newsdesk.llm.deadline import Deadline
+from newsdesk.llm.server import CallFailed, Fault
 
 # What an error says stands in its first lines.
 MAX_ERROR_BYTES = 8_000
@@ -29,26 +29,6 @@ ERROR_BODY_S = 5.0
 KEPT_HEADERS = frozenset({"content-type", "location", "retry-after", "retry-after-ms"})
 # gzip's or zlib's wrapping, whichever it is.
 _WINDOW_BITS = 32 + zlib.MAX_WBITS
-
-
-class Fault(Enum):
-    """Why a call gave no reply, as far as it matters to what comes next."""
-
-    NETWORK = "no connection, no answer in time, or a server error"
-    RATE = "asked to wait"
-    REFUSED = "key, address, model or quota refused"
-    FORMAT = "the request's form refused"
-    REPLY = "a reply that cannot be used"
-
-
-class CallFailed(Exception):
-    """A call that gave no reply; `wait_s` is how long nobody should call, where the server or its silence says so."""
-
-    def __init__(self, fault: Fault, reason: str, *, wait_s: float = 0.0) -> None:
-        super().__init__(reason)
-        self.fault = fault
-        self.reason = reason
-        self.wait_s = wait_s
 
 
 def remaining_s(deadline: Deadline) -> float:

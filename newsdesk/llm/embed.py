@@ -13,7 +13,7 @@ from django.conf import settings
 
 from newsdesk.llm import answer, ledger
 from newsdesk.llm.deadline import Deadline
-from newsdesk.llm.transport import Server, call_embeddings
+from newsdesk.llm.server import Server
 from newsdesk.llm.tries import Manner, NoAnswer, Question, ask
 
 # All tries of one call end within the minute for which clustering, which waits for them, holds its lease.
@@ -71,6 +71,8 @@ class _Texts(Question[list[list[float]]]):
         return sum(len(text.encode()) + FRAMING_TOKENS for text in self.texts), 0
 
     def call(self, manner: Manner, deadline_s: float) -> Any:
+        from newsdesk.llm.transport import call_embeddings  # its library takes long to load, and most never ask
+
         return call_embeddings(self.server, self.texts, deadline_s=deadline_s)
 
     def count(self, payload: Any) -> tuple[int, int] | None:

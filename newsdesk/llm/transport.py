@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,13 +14,10 @@ import openai
 from openai.types.chat import ChatCompletionMessageParam
 
 from newsdesk.llm.answer import load
-from newsdesk.llm.connection import CallFailed, DeadlineTransport, Fault
+from newsdesk.llm.connection import DeadlineTransport
 from newsdesk.llm.deadline import Deadline
+from newsdesk.llm.server import DEADLINE_S, CallFailed, Fault, Server
 
-__all__ = ["CallFailed", "Fault", "Server", "call", "call_embeddings", "retry_after_s"]
-
-# A call's, from looking up the server's name to the last byte of its reply.
-DEADLINE_S = 90.0
 MAX_REPLY_BYTES = 1_000_000
 # 32 vectors of 4096 numbers, written with 20 digits and spaces, are under 3 MB.
 MAX_EMBEDDINGS_BYTES = 8_000_000
@@ -32,20 +28,6 @@ WAIT_AFTER_REFUSAL_S = 600.0
 MAX_WAIT_S = 3600.0
 
 _BROKEN = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol)
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where to ask, and with which key. An empty `base_url` means OpenAI's own; `setting` is where it was set."""
-
-    base_url: str
-    api_key: str
-    model: str
-    setting: str = "OPENAI_BASE_URL"
-
-    def redact(self, text: str) -> str:
-        """`text` without the key."""
-        return text.replace(self.api_key, "***") if self.api_key else text
 
 
 def call(

@@ -15,7 +15,7 @@ from newsdesk.llm import ledger
 from newsdesk.llm.answer import BadReply, believable
 from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.models import Completion
-from newsdesk.llm.transport import CallFailed, Fault
+from newsdesk.llm.server import CallFailed, Fault
 
 Answer = TypeVar("Answer")
 

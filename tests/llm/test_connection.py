@@ -16,7 +16,8 @@ import pytest
 
 from newsdesk.llm.answer import BadReply
 from newsdesk.llm.connection import MAX_ERROR_BYTES
-from newsdesk.llm.transport import CallFailed, Fault, Server, call
+from newsdesk.llm.server import CallFailed, Fault, Server
+from newsdesk.llm.transport import call
 from tests.servers.openai_api import OpenAIServer, Reply, chat, drip, error
 
 KEY = "sk-secret-4711"

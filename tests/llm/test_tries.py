@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsdesk.llm.answer import BadReply
-from newsdesk.llm.transport import CallFailed, Fault
+from newsdesk.llm.server import CallFailed, Fault
 from newsdesk.llm.tries import PAUSE_AFTER_SILENCE_S, TRIES, WAIT_HERE_S, Manner, Step, decide
 
 PLAIN = Manner()
