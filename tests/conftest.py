@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.line.processes import Processes
 from tests.playing import playing  # noqa: F401  (a fixture for every test)
 from tests.servers.publisher import publisher  # noqa: F401  (a fixture for every test)
 from tests.servers.redis_server import redis_server  # noqa: F401  (a fixture for every test)
@@ -21,6 +22,14 @@ def logbook(settings: Any, tmp_path: Path) -> Path:
     """A logbook for each test alone: it outlives the rows that a test rolls back, as it is meant to."""
     settings.MAIL_LOGBOOK = tmp_path / "logbook" / "mail.txt"
     return settings.MAIL_LOGBOOK
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database, to be copied: making one takes seconds."""
+    folder = tmp_path_factory.mktemp("migrated")
+    Processes(folder, "memory://", "").manage("migrate", "--verbosity", "0")
+    return folder / "newsdesk.sqlite3"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -23,6 +23,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120.0
 KEPT = ("PATH", "HOME", "LANG", "NEWSDESK_ENV_FILE", "VIRTUAL_ENV")
 
+UNPLACED = (
+    "SELECT 1 FROM feeds_entry e LEFT JOIN stories_coverage c ON c.entry_id = e.id WHERE e.is_news AND c.id IS NULL"
+)
+
 
 def free_port() -> int:
     with socket.socket() as attempt:

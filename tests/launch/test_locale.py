@@ -38,7 +38,7 @@ def _is_by_locale(call: ast.Call) -> bool:
         return len(call.args) < 2
     if name in PROCESSES:
         return "text" in named or "universal_newlines" in named
-    if name not in ("open", "fdopen") or ast.unparse(call.func) == "os.open":
+    if name not in ("open", "fdopen") or ast.unparse(call.func) in ("os.open", "tarfile.open"):
         return False
     # `path.open(mode)`, or as a function `open(path, mode)`; a connection's `open()` knows no mode.
     is_function = owner in ("", "os", *ARCHIVES)

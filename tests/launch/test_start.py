@@ -15,7 +15,8 @@ import pytest
 from django.contrib.auth.hashers import check_password
 
 from newsdesk.launch.start import WITHOUT_SEMAPHORES, worker_processes
-from tests.launch.desk import ROOT, Desk, is_group_alive, wait_for
+from tests.launch.conftest import PUBLISHED
+from tests.launch.desk import ROOT, UNPLACED, Desk, is_group_alive, wait_for
 from tests.launch.mounts import on_disk
 
 # From the outside, an unreachable network is one that is not there: a namespace with nothing but a loopback device.
@@ -28,11 +29,8 @@ with socket.socket() as loopback:
 os.execv(sys.argv[1], sys.argv[1:])
 """
 
-
-UNPLACED = (
-    "SELECT 1 FROM feeds_entry e LEFT JOIN stories_coverage c ON c.entry_id = e.id WHERE e.is_news AND c.id IS NULL"
-)
-PUBLISHED = "SELECT 1 FROM digests_digest WHERE state = 'published'"
+# Tests that begin with a copy of one sample, which one process of the run makes.
+SHARES_A_SAMPLE = pytest.mark.xdist_group("a sample that was played")
 COVERAGE = (
     "SELECT c.story_id, f.title, e.title FROM stories_coverage c"
     " JOIN feeds_entry e ON e.id = c.entry_id JOIN feeds_feed f ON f.id = e.feed_id"
@@ -78,7 +76,8 @@ def test_a_small_machine_has_fewer_processes() -> None:
     assert [worker_processes(gigabytes * 1024**3) for gigabytes in (1, 2, 24)] == [1, 2, 2]
 
 
-def test_commands_on_the_samples_directory_know_that_it_is_the_sample(sample_desk: Desk) -> None:
+@SHARES_A_SAMPLE
+def test_commands_on_the_samples_directory_know_that_it_is_the_sample(played_desk: Desk) -> None:
     # What is set for the real desk must not reach the sample: no server of these names answers.
     real = {
         "DATABASE_URL": "postgres://me@127.0.0.1:9/real",
@@ -87,10 +86,10 @@ def test_commands_on_the_samples_directory_know_that_it_is_the_sample(sample_des
         "EMAIL_ESP": "postmark",
         "EMAIL_ESP_SETTINGS": "POSTMARK_SERVER_TOKEN=x,WEBHOOK_SECRET=name:password",
     }
-    sample_desk.environment |= real
-    sample_desk.start()
-    sample_desk.wait_until_up()
-    ((newest,),) = sample_desk.rows("SELECT max(date) FROM digests_digest WHERE state = 'published'")
+    played_desk.environment |= real
+    played_desk.start()
+    played_desk.wait_until_up()
+    ((newest,),) = played_desk.rows("SELECT max(date) FROM digests_digest WHERE state = 'published'")
     told = {}
     for command in (
         ["poll", "--all"],
@@ -101,8 +100,8 @@ def test_commands_on_the_samples_directory_know_that_it_is_the_sample(sample_des
     ):
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *command],
-            cwd=sample_desk.base,
-            env=sample_desk.environment | {"NEWSDESK_DATA_DIR": str(sample_desk.data_dir)},
+            cwd=played_desk.base,
+            env=played_desk.environment | {"NEWSDESK_DATA_DIR": str(played_desk.data_dir)},
             capture_output=True,
             encoding="utf-8",
             timeout=120,
@@ -113,11 +112,11 @@ def test_commands_on_the_samples_directory_know_that_it_is_the_sample(sample_des
     assert json.loads(told["export_digest"])["edition"] == "sample"
     assert told["export_stories"]
     # And nothing real is mixed with it.
-    other = Desk(sample_desk.data_dir)
-    other.output = sample_desk.base / "other.txt"
+    other = Desk(played_desk.data_dir)
+    other.output = played_desk.base / "other.txt"
     other.start()
     assert other.process and other.process.wait(timeout=60) == 1
-    assert other.said().startswith(f"NEWSDESK_DATA_DIR: {sample_desk.data_dir} holds the sample; ")
+    assert other.said().startswith(f"NEWSDESK_DATA_DIR: {played_desk.data_dir} holds the sample; ")
     assert len(other.said().splitlines()) == 1
 
 
@@ -166,39 +165,40 @@ def test_a_full_disk_ends_the_start_with_a_sentence(tmp_path: Path, options: str
     assert "disk is full" in last or "No space left on device" in last
 
 
-def test_without_shared_semaphores_the_worker_works_with_threads(sample_desk: Desk) -> None:
-    sample_desk.start(*on_disk(Path("/dev/shm"), "ro"))
-    sample_desk.wait_until_up()
-    lines = [line for line in sample_desk.said().splitlines() if "/dev/shm" in line]
+@SHARES_A_SAMPLE
+def test_without_shared_semaphores_the_worker_works_with_threads(played_desk: Desk) -> None:
+    played_desk.start(*on_disk(Path("/dev/shm"), "ro"))
+    played_desk.wait_until_up()
+    lines = [line for line in played_desk.said().splitlines() if "/dev/shm" in line]
     assert lines == [WITHOUT_SEMAPHORES]
-    wait_for(lambda: len(sample_desk.rows(PUBLISHED)) == 3, "three days' digests")
     wait_for(
-        lambda: "newsdesk.celery.sweep" in (sample_desk.data_dir / "logs" / "worker.log").read_text(encoding="utf-8"),
+        lambda: "newsdesk.celery.sweep" in (played_desk.data_dir / "logs" / "worker.log").read_text(encoding="utf-8"),
         "a sweep",
     )
-    programs = sample_desk.programs()
-    assert "worker stopped" not in sample_desk.said()
-    sample_desk.signal(signal.SIGTERM)
-    sample_desk.wait_until_gone(programs)
+    programs = played_desk.programs()
+    assert "worker stopped" not in played_desk.said()
+    played_desk.signal(signal.SIGTERM)
+    played_desk.wait_until_gone(programs)
 
 
-def test_programs_that_are_killed_come_back_and_a_killed_supervisor_leaves_nothing(sample_desk: Desk) -> None:
-    sample_desk.start()
-    sample_desk.wait_until_up()
-    for name, pid in sample_desk.programs().items():
+@SHARES_A_SAMPLE
+def test_programs_that_are_killed_come_back_and_a_killed_supervisor_leaves_nothing(played_desk: Desk) -> None:
+    played_desk.start()
+    played_desk.wait_until_up()
+    for name, pid in played_desk.programs().items():
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda name=name, pid=pid: sample_desk.programs().get(name, pid) != pid, f"a new {name}", 30)
-        assert f"{name} stopped (killed by SIGKILL); starting it again in 0.5 s" in sample_desk.said()
-        assert sample_desk.get()[0] == 200
-    programs = sample_desk.programs()
-    os.kill(sample_desk.state()["pid"], signal.SIGKILL)
-    sample_desk.wait_until_gone(programs)
-    sample_desk.start()
-    sample_desk.wait_until_up()
-    assert sample_desk.get()[0] == 200
-    programs = sample_desk.programs()
-    sample_desk.signal(signal.SIGTERM)
-    sample_desk.wait_until_gone(programs)
+        wait_for(lambda name=name, pid=pid: played_desk.programs().get(name, pid) != pid, f"a new {name}", 30)
+        assert f"{name} stopped (killed by SIGKILL); starting it again in 0.5 s" in played_desk.said()
+        assert played_desk.get()[0] == 200
+    programs = played_desk.programs()
+    os.kill(played_desk.state()["pid"], signal.SIGKILL)
+    played_desk.wait_until_gone(programs)
+    played_desk.start()
+    played_desk.wait_until_up()
+    assert played_desk.get()[0] == 200
+    programs = played_desk.programs()
+    played_desk.signal(signal.SIGTERM)
+    played_desk.wait_until_gone(programs)
 
 
 def test_a_stop_while_it_prepares_leaves_nothing(sample_desk: Desk) -> None:
@@ -211,28 +211,21 @@ def test_a_stop_while_it_prepares_leaves_nothing(sample_desk: Desk) -> None:
     assert "Traceback" not in sample_desk.said()
 
 
-def test_killed_again_and_again_while_it_prepares_it_ends_where_an_undisturbed_start_does(tmp_path: Path) -> None:
-    stories = []
-    for name, delays_s in (("undisturbed", ()), ("killed", (1.5, 2.5, 3.5, 5.0, 7.0))):
-        (tmp_path / name).mkdir()
-        desk = Desk(tmp_path / name, "--sample")
-        for delay_s in delays_s:
-            desk.start()
-            time.sleep(delay_s)
-            assert desk.process
-            desk.process.kill()
-            desk.process.wait()
-        desk.start()
-        try:
-            desk.wait_until_up()
-            wait_for(lambda desk=desk: not desk.rows(UNPLACED), "the worker")
-            stories.append(told(desk))
-            wait_for(lambda desk=desk: len(desk.rows(PUBLISHED)) == 3, "three days' digests")
-        finally:
-            desk.signal(signal.SIGTERM)
-            assert desk.process
-            desk.process.wait(timeout=30)
-    assert stories[0] == stories[1]
+@SHARES_A_SAMPLE
+def test_killed_again_and_again_while_it_prepares_it_ends_where_an_undisturbed_start_does(
+    sample_desk: Desk, played_sample: Path
+) -> None:
+    for delay_s in (1.5, 2.5, 3.5, 5.0, 7.0):
+        sample_desk.start()
+        time.sleep(delay_s)
+        assert sample_desk.process
+        sample_desk.process.kill()
+        sample_desk.process.wait()
+    sample_desk.start()
+    sample_desk.wait_until_up()
+    wait_for(lambda: not sample_desk.rows(UNPLACED), "the worker")
+    wait_for(lambda: len(sample_desk.rows(PUBLISHED)) == 3, "three days' digests")
+    assert told(sample_desk) == told(Desk(played_sample, "--sample"))
 
 
 def told(desk: Desk) -> list[list[tuple[str, str]]]:
@@ -243,14 +236,15 @@ def told(desk: Desk) -> list[list[tuple[str, str]]]:
     return sorted(map(sorted, stories.values()))
 
 
-def test_a_second_start_on_the_same_data_is_refused(sample_desk: Desk) -> None:
-    sample_desk.start()
-    sample_desk.wait_until_up()
-    second = Desk(sample_desk.base, "--sample")
-    second.output = sample_desk.base / "second.txt"
+@SHARES_A_SAMPLE
+def test_a_second_start_on_the_same_data_is_refused(played_desk: Desk) -> None:
+    played_desk.start()
+    played_desk.wait_until_up()
+    second = Desk(played_desk.base, "--sample")
+    second.output = played_desk.base / "second.txt"
     second.start()
     assert second.process and second.process.wait(timeout=60) == 1
-    assert second.said().startswith(f"Newsdesk is already running on {sample_desk.data_dir}: http://127.0.0.1:")
+    assert second.said().startswith(f"Newsdesk is already running on {played_desk.data_dir}: http://127.0.0.1:")
     assert len(second.said().splitlines()) == 1
 
 

@@ -23,14 +23,14 @@ PUBLISHED = "SELECT id, date FROM digests_digest WHERE state = 'published'"
 
 
 @pytest.fixture
-def line(tmp_path: Path, redis_server: RedisServer, publisher: Publisher) -> Iterator[Processes]:
+def line(tmp_path: Path, migrated: Path, redis_server: RedisServer, publisher: Publisher) -> Iterator[Processes]:
     """The outlets are served and their feeds are known; nothing runs yet but the broker."""
     now = datetime.now(UTC)
     # Pages take a while, so that a kill finds something half done.
     hours = Hours(7, ZoneInfo("UTC"))
     feeds = publish(publisher, hours.cut_off(hours.latest_date(now)), page_delay_s=0.4)
     processes = Processes(tmp_path, redis_server.celery_url, publisher.address)
-    processes.prepare(feeds, now)
+    processes.prepare(migrated, feeds, now)
     yield processes
     processes.kill(*processes.running)
 

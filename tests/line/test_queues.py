@@ -44,18 +44,10 @@ class Gate:
         return Reply(rss(), content_type="application/rss+xml")
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database."""
-    folder = tmp_path_factory.mktemp("database")
-    Processes(folder, "memory://", "").manage("migrate", "--verbosity", "0")
-    return folder / "newsdesk.sqlite3"
-
-
 @pytest.fixture
-def line(tmp_path: Path, database: Path, redis_server: RedisServer, publisher: Publisher) -> Iterator[Processes]:
+def line(tmp_path: Path, migrated: Path, redis_server: RedisServer, publisher: Publisher) -> Iterator[Processes]:
     """The two workers of a desk, as they are started on a server; beat; nothing runs yet."""
-    shutil.copy(database, tmp_path)
+    shutil.copy(migrated, tmp_path)
     processes = Processes(tmp_path, redis_server.celery_url, publisher.address)
     celery = ("-m", "celery", "-A", "newsdesk", "worker", "--loglevel", "INFO")
     processes.programs["worker"] = (*celery, "-Q", "desk", "--concurrency", "2", "-n", "worker@%h")
