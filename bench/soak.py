@@ -42,7 +42,7 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 SUBSCRIBERS = 200
 SWEEP_S = 5
-PAGES = ("/", "/archive/", "/preview/", "/feed.xml", "/search/?q=model", "/newsletter/", "/robots.txt")
+PAGES = ("/", "/archive/", "/preview/", "/feed.xml", "/search/?q=model", "/newsletter/", "/health/live")
 PAGE_PATIENCE_S = 10.0
 IDLE_PATIENCE_S = 900.0
 LOCKED_S, STILL_S = 6.0, 8.0
@@ -336,7 +336,7 @@ def _kill(name: str) -> Callable[[Desk, random.Random], None]:
 
 
 def _kill_child(desk: Desk, chance: random.Random) -> None:
-    workers = [pid for program, pid in desk.programs().items() if "worker" in program]
+    workers = [pid for program, pid in desk.programs().items() if program in ("worker", "fetcher")]
     chance.choice(psutil.Process(chance.choice(workers)).children(recursive=True)).kill()
 
 
@@ -360,14 +360,16 @@ def _lock_database(desk: Desk, _: random.Random) -> None:
 
 
 FAULTS: tuple[tuple[str, Callable[[Desk, random.Random], None]], ...] = (
-    ("kill -9 of a worker", _kill("worker")),
+    ("kill -9 of the worker", _kill("worker")),
+    ("kill -9 of the fetcher", _kill("fetcher")),
     ("kill -9 of a worker's process", _kill_child),
     ("kill -9 of the web server", _kill("web")),
     ("kill -9 of the broker", _kill("broker")),
     ("kill -9 of beat", _kill("beat")),
     ("kill -9 of the publishers", _kill("sample")),
     ("the broker stands still", _stand_still("broker")),
-    ("a worker stands still", _stand_still("worker")),
+    ("the worker stands still", _stand_still("worker")),
+    ("the fetcher stands still", _stand_still("fetcher")),
     ("the publishers stand still", _stand_still("sample")),
     ("the database is locked", _lock_database),
 )

@@ -41,6 +41,8 @@ PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "aarch64-apple-d
 MACOS = "14.0"  # the oldest that onnxruntime has wheels for
 HEAD = "# Made by `deploy/supply.py lock` from pyproject.toml: change it there, then run that again.\n"
 ANNOTATION = re.compile(r"^ +# .*\n", re.MULTILINE)
+# The lock that bounds another lies in a folder whose name is another each time.
+BOUND_BY = re.compile(r"^ +#   -c .*\n", re.MULTILINE)
 PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", re.MULTILINE)
 # It has had faults for years. A service that knows of none knows nothing of the others either.
 KNOWN_TO_BE_FAULTY = ("Django", "2.2.0")
@@ -138,7 +140,7 @@ def layered(text: str, one: Lock, below: Sequence[str]) -> str:
     known = {bare(block) for lower in below for block in blocks(lower)}
     upwards = "../" * one.path.count("/")
     upon = "".join(f"-r {upwards}{name}\n" for name in one.upon)
-    return HEAD + upon + "".join(block for block in blocks(text) if bare(block) not in known)
+    return HEAD + upon + "".join(BOUND_BY.sub("", block) for block in blocks(text) if bare(block) not in known)
 
 
 def blocks(text: str) -> list[str]:

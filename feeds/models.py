@@ -236,7 +236,7 @@ class ArticleText(models.Model):
 class ArticleQuerySet(models.QuerySet["Article"]):
     def untaken(self) -> ArticleQuerySet:
         """Articles whose text the later stages have not taken up."""
-        return self.exclude(text=F("taken_text"))
+        return self.exclude(taken_text=F("text"))
 
 
 class Article(models.Model):

@@ -6,7 +6,6 @@ import os
 import re
 import stat
 from decimal import Decimal
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -180,7 +179,7 @@ if PRODUCTION and any(host.strip() == "*" for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS: must name your hosts, not '*', when NEWSDESK_PRODUCTION is on.")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG: must be off when NEWSDESK_PRODUCTION is on; its pages show code and settings.")
-if PRODUCTION and env.str("DEFAULT_FROM_EMAIL", "") and LOCAL_SENDER.search(parseaddr(DEFAULT_FROM_EMAIL)[1]):
+if PRODUCTION and env.str("DEFAULT_FROM_EMAIL", "") and LOCAL_SENDER.search(DEFAULT_FROM_EMAIL.rstrip("> ")):
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL: must not be this machine's when NEWSDESK_PRODUCTION is on.")
 
 EDITION = "sample" if SAMPLE else "daily"

@@ -5,11 +5,11 @@ from django.utils.text import camel_case_to_spaces
 
 # What a viewer may see: everything that concerns no subscriber.
 VIEWED = {
-    "feeds": ("Publisher", "Feed", "Entry", "Article", "ArticleText"),
+    "feeds": ("Publisher", "Feed", "Entry", "Article", "ArticleText", "HostClaim"),
     "journal": ("Change",),
     "llm": ("Completion", "DailySpend", "Pause"),
     "stories": ("Story", "Coverage", "Constraint", "Fingerprint", "FingerprintKey", "Lease", "Vector"),
-    "digests": ("Edition", "Digest", "DigestItem", "Summary", "Correction"),
+    "digests": ("Edition", "Digest", "DigestItem", "Summary", "Correction", "Gap", "Preview"),
 }
 MAILED = ("Subscriber", "Suppression", "Outbox", "Mailing", "Delivery", "Letter", "MailEvent", "Attempt")
 

@@ -69,7 +69,7 @@ def test_another_file_is_not_written_over_and_without_room_nothing_is_left(desk:
 def test_it_is_put_back_and_what_was_there_is_kept(desk: Path) -> None:
     execute(desk, "INSERT INTO digests_edition (slug, title) VALUES ('later', 'Later')")
     key = (desk / "secret_key").read_text(encoding="utf-8")
-    (desk / "secret_key").write_text("another", encoding="utf-8")
+    (desk / "secret_key").write_text("another" * 8, encoding="utf-8")
     done = manage(desk, "restore", str(desk / "backup.tar.gz"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("is kept: ") == 2
@@ -79,11 +79,11 @@ def test_it_is_put_back_and_what_was_there_is_kept(desk: Path) -> None:
         assert database.execute("SELECT count(*) FROM digests_edition WHERE slug = 'later'").fetchone() == (1,)
     assert (desk / "secret_key").read_text(encoding="utf-8") == key
     (other,) = desk.glob("secret_key.before-restore-*")
-    assert other.read_text(encoding="utf-8") == "another"
+    assert other.read_text(encoding="utf-8") == "another" * 8
 
 
 def test_while_it_runs_nothing_is_put_back(desk: Path) -> None:
-    with (desk / "run.lock").open("a") as lock:
+    with (desk / "run.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         refused = manage(desk, "restore", str(desk / "backup.tar.gz"))
     assert refused.returncode == 1 and "is running" in refused.stderr

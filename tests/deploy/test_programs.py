@@ -147,7 +147,7 @@ class Deployment:
 
     def log(self) -> str:
         return "\n".join(
-            path.read_text(encoding="utf-8", errors="replace")[-3000:] for path in self.folder.glob("*.log")
+            path.read_text(encoding="utf-8", errors="replace")[-30_000:] for path in self.folder.glob("*.log")
         )
 
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for one test run, from the binaries that pip brought, or the machine's: a cluster in a temporary folder.
+"""A real PostgreSQL for one test run, by the binaries of pip or of the machine: a cluster in a temporary folder.
 
 PostgreSQL refuses to run as root. There, the binaries are copied to where another user may read them and the server
 runs as that user; no folder's permissions are changed and no user is made.
@@ -83,7 +83,9 @@ def _binaries(folder: Path, user: str | None) -> Path:
     if not user:
         return package / "pginstall18" / "bin"
     # The libraries are found relative to the binaries, so both move, in the same arrangement.
-    folder.chmod(0o755)
+    (folder / package.name).mkdir()
+    for readable in (folder, folder / package.name):
+        readable.chmod(0o755)
     shutil.copytree(package / "pginstall18", folder / package.name / "pginstall18", symlinks=True)
     libraries = package.with_name(package.name + ".libs")
     if libraries.exists():

@@ -23,8 +23,8 @@ def _day(number: int, stories: int) -> None:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/2026/03/25/", 5),
-        ("/archive/", 2),
+        ("/2026/03/25/", 6),
+        ("/archive/", 3),
         ("/theme/compute/", 2),
         ("/search/?q=zebra", 2),
         ("/sources/", 3),

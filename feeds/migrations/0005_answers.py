@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0002_health'),
+        ('feeds', '0004_settle_pending'),
     ]
 
     operations = [
