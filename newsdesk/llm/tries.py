@@ -25,6 +25,8 @@ WAIT_HERE_S = 5.0
 # With less time than this no call is begun: it would be paid for and cut off.
 MIN_CALL_S = 0.2
 PAUSE_AFTER_SILENCE_S = 300.0
+# A call that had so long and got no whole reply says that the server is silent, though no time is left to ask again.
+SILENCE_S = 15.0
 MICROUSD = 1_000_000
 
 
@@ -117,12 +119,14 @@ def ask(question: Question[Answer], *, manner: Manner, now: datetime, within: De
         if within.left_s() < MIN_CALL_S:
             raise (NotAsked if attempt == 1 else NoAnswer)(f"the {within.total_s:.0f} s for asking a model are used up")
         row = _reserve(question, manner, clock, attempt=attempt)
-        outcome = _call(question, manner, within.within(question.deadline_s).total_s)
+        given_s = within.within(question.deadline_s).total_s
+        outcome = _call(question, manner, given_s)
         _settle(row, question, outcome, clock)
         failure = outcome.result
         if not isinstance(failure, CallFailed | BadReply):
             return failure
-        step = decide(failure, manner, attempt=attempt, jitter=random.random())  # noqa: S311
+        is_last = within.left_s() < MIN_CALL_S and given_s >= SILENCE_S
+        step = decide(failure, manner, attempt=TRIES if is_last else attempt, jitter=random.random())  # noqa: S311
         if step.pause_s:
             ledger.pause(clock + timedelta(seconds=step.pause_s), failure.reason, question.pause)
         if step.again is None:

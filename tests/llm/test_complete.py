@@ -18,7 +18,7 @@ from django.db import connection
 from pydantic import BaseModel, ConfigDict
 
 from newsdesk.celery import app
-from newsdesk.llm import ledger
+from newsdesk.llm import ledger, tries
 from newsdesk.llm.complete import complete
 from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.models import Completion, DailySpend, Pause
@@ -356,6 +356,18 @@ def test_all_tries_share_the_time_of_the_work_they_are_for(model):
     assert time.monotonic() - began < 6
     assert len(server.requests) < 3
     assert not Pause.objects.exists()  # that the time was short says nothing of the server
+
+
+@pytest.mark.django_db
+def test_a_server_that_used_up_the_time_of_all_work_is_asked_no_more_for_a_while(model, monkeypatch):
+    monkeypatch.setattr(tries, "SILENCE_S", 0.5)
+    server = model([Reply(body=b" " * 1000, drip_s=0.05)])
+    with pytest.raises(NoAnswer):
+        ask(within=Deadline(0.7))
+    assert "within 0." in Pause.objects.get().reason
+    with pytest.raises(NotAsked):
+        ask()
+    assert len(server.requests) == 1
 
 
 DIES = """
