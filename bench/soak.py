@@ -244,11 +244,13 @@ def fill(data_dir: str) -> None:
     from django.core.management import call_command
 
     from feeds.models import Feed
+    from newsdesk.newsletter.delivery.opening import compare_logbook
     from newsdesk.newsletter.models import Subscriber
     from newsdesk.sample.load import load_sample
 
     call_command("migrate", verbosity=0)
     now = datetime.now(UTC)
+    compare_logbook(now=now)  # begins one, as the desk does that these people subscribed to
     (address,) = settings.FETCH_ALLOWED_ADDRESSES
     load_sample(f"http://{address}", now=now)
     Feed.objects.update(is_active=False)
