@@ -17,15 +17,18 @@ from newsdesk.health.examine import examine
 ROWS_S = 5.0
 # A restart of the database is no outage yet.
 OUTAGE_AFTER = timedelta(minutes=1)
+# After a start, what was off with this process has so long to begin again.
+SETTLES_IN = timedelta(minutes=2)
 KIND = "database"
 logger = logging.getLogger(__name__)
 
 
-def watch(*, now: datetime) -> None:
-    """One look. Raises: DatabaseError, while what was found cannot be noted."""
+def watch(*, now: datetime, is_settled: bool = True) -> None:
+    """One look; nothing is an incident yet while not settled. Raises: DatabaseError, while nothing can be noted."""
     report = examine(now)
     with waiting_at_most(ROWS_S):
-        note_incidents(report.components, now=now)
+        if is_settled:
+            note_incidents(report.components, now=now)
         tell_pending(now=now)
 
 
@@ -33,14 +36,16 @@ def watch(*, now: datetime) -> None:
 class Watcher:
     """Watches as long as its process lives, and remembers what no row can: that there is no database to note it in."""
 
+    begun: datetime | None = None
     away_since: datetime | None = None
     untold: list[str] = field(default_factory=list)
     is_told: bool = False
 
     def look(self, now: datetime) -> None:
         """One look; an outage of the database is told once it has lasted a minute, and once more when it is over."""
+        self.begun = self.begun or now
         try:
-            watch(now=now)
+            watch(now=now, is_settled=now - self.begun >= SETTLES_IN)
         except Exception as error:
             if not is_outage(error):
                 raise

@@ -118,6 +118,16 @@ def test_a_sweep_that_stops_is_told_by_whoever_still_watches(publisher: Publishe
     assert [document["kind"] for document in posted(publisher) if document["kind"] == "sweep"] == ["sweep"]
 
 
+def test_after_a_start_what_was_off_has_time_to_begin_again(publisher: Publisher) -> None:
+    beat(SWEEP, now=NOW - 2 * 24 * 60 * MINUTE)
+    watcher = Watcher()
+    for minute in range(2):
+        watcher.look(NOW + minute * MINUTE)
+    assert not Incident.objects.exists()
+    watcher.look(NOW + 2 * MINUTE)
+    assert "sweep" in {incident.kind for incident in Incident.objects.all()}
+
+
 def test_a_database_that_is_away_is_told_without_a_row_once_it_lasts(publisher: Publisher) -> None:
     def away(*_: object) -> None:
         raise OperationalError("no answer")
