@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from feeds.files import OWNER_ONLY, whole_file
 from newsdesk.backup.refused import BackupRefused
 
 FORMAT = "newsdesk-backup/1"
@@ -49,17 +50,12 @@ def write_archive(file: Path, folder: Path, manifest: Manifest) -> None:
     Raises: OSError, and then nothing is left of it.
     """
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-            with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=COMPRESSION) as tar:
-                for name in (MANIFEST, *manifest.parts):
-                    tar.add(folder / name, arcname=name, filter=_as_ours)
-            raw.flush()
-            os.fsync(raw.fileno())
-        fresh.rename(file)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with (
+        whole_file(file, mode=OWNER_ONLY) as raw,
+        tarfile.open(fileobj=raw, mode="w:gz", compresslevel=COMPRESSION) as tar,
+    ):
+        for name in (MANIFEST, *manifest.parts):
+            tar.add(folder / name, arcname=name, filter=_as_ours)
     sync_folder(file.parent)
 
 

@@ -24,8 +24,7 @@ def dump(target: Path, database: Mapping[str, Any]) -> tuple[tuple[str, str], ..
     Raises:
         BackupRefused: There is no pg_dump, or it failed.
     """
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    _run("pg_dump", ["--format", "custom", "--no-owner", "--no-privileges", "--file", str(target)], database)
+    _dump(target, database)
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
         return tuple(cursor.fetchall())
@@ -41,8 +40,7 @@ def put_into_place(dumped: Path, database: Mapping[str, Any], aside: Path) -> No
     others = count_others()
     if others:
         raise BackupRefused(f"{others} other connections to the database are open. Stop Newsdesk first.")
-    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    _run("pg_dump", ["--format", "custom", "--no-owner", "--no-privileges", "--file", str(aside)], database)
+    _dump(aside, database)
     try:
         _replace(dumped, database)
     except BackupRefused:
@@ -77,6 +75,11 @@ def find_program(name: str) -> str:
         if version and int(version[1]) >= server:
             return path
     raise BackupRefused(f"{name} of PostgreSQL {server} or later is not on PATH: install its client programs.")
+
+
+def _dump(target: Path, database: Mapping[str, Any]) -> None:
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    _run("pg_dump", ["--format", "custom", "--no-owner", "--no-privileges", "--file", str(target)], database)
 
 
 def _replace(dumped: Path, database: Mapping[str, Any]) -> None:

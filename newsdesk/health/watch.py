@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -38,7 +38,6 @@ class Watcher:
 
     begun: datetime | None = None
     away_since: datetime | None = None
-    untold: list[str] = field(default_factory=list)
     is_told: bool = False
 
     def look(self, now: datetime) -> None:

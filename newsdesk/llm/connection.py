@@ -71,9 +71,7 @@ class DeadlineTransport(httpx2.BaseTransport):
         except httpcore2.TimeoutException:
             remaining_s(self._deadline)
             raise CallFailed(Fault.NETWORK, "the model server did not answer in time") from None
-        kept = [
-            (name, value) for name, value in said.items() if name in ("content-type", "location") or "retry" in name
-        ]
+        kept = [(name, value) for name, value in said.items() if name in KEPT_HEADERS]
         return httpx2.Response(answer.status, headers=kept, content=body)
 
     def _read(self, answer: httpcore2.Response, said: httpx2.Headers, backend: _DeadlineBackend) -> bytes:
