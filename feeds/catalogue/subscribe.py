@@ -46,14 +46,14 @@ def find_feed(url: str) -> Found:
         raise CannotAdd(f"{url[:200]} is not an http or https address.")
     response = _get(address)
     try:
-        return Found(address_to_keep(address, response), _parsed(response))
+        return Found(address_to_keep(address, response), parsed(response))
     except (NotAFeed, CutOff) as error:
         reason = str(error)
     offers = offers_on(response)
     for offer in offers:
         try:
             answer = _get(offer)
-            return Found(address_to_keep(offer, answer), _parsed(answer), address)
+            return Found(address_to_keep(offer, answer), parsed(answer), address)
         except (NotAFeed, CannotAdd, CutOff):
             continue
     if offers:
@@ -61,7 +61,8 @@ def find_feed(url: str) -> Found:
     raise CannotAdd(f"{address} is not a feed: {reason}")
 
 
-def _parsed(response: Response) -> ParsedFeed:
+def parsed(response: Response) -> ParsedFeed:
+    """The feed that a response holds. Raises: NotAFeed; CutOff, where it cannot be read in time."""
     return bounded(parse, response.body, dict(response.headers), response.url)
 
 

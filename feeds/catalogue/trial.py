@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.bounded.run import CutOff
-from feeds.bounded.run import call as bounded
-from feeds.catalogue.subscribe import address_to_keep, offers_on
+from feeds.catalogue.subscribe import address_to_keep, offers_on, parsed
 from feeds.dates import EARLIEST
-from feeds.parsing.parse import NotAFeed, parse
+from feeds.parsing.parse import NotAFeed
 from feeds.urls import http_url
 from feeds.web.ask import FetchFailed, ask_for_feed
 
@@ -61,17 +60,17 @@ def try_feed(url: str) -> Trial:
     except FetchFailed as error:
         return Trial(address, reason=error.message, is_silent=error.code not in REFUSED_CODES)
     try:
-        parsed = bounded(parse, response.body, dict(response.headers), response.url)
+        feed = parsed(response)
     except CutOff as error:
         return Trial(address, reason=f"The document could not be read. {error}")
     except NotAFeed as error:
         return Trial(address, reason=str(error), offers=tuple(offers_on(response)))
-    newest = sorted(parsed.entries, key=lambda entry: entry.published_at or EARLIEST, reverse=True)[:SHOWN_ENTRIES]
+    newest = sorted(feed.entries, key=lambda entry: entry.published_at or EARLIEST, reverse=True)[:SHOWN_ENTRIES]
     return Trial(
         url=address_to_keep(address, response),
-        title=parsed.title,
-        language=parsed.language,
-        entries=len(parsed.entries),
+        title=feed.title,
+        language=feed.language,
+        entries=len(feed.entries),
         newest=tuple(Shown(entry.title, entry.published_at) for entry in newest),
-        fault=parsed.problem,
+        fault=feed.problem,
     )

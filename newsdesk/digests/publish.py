@@ -85,11 +85,15 @@ def _publish_date(edition: Edition, day: date, now: datetime) -> int:
 
 def _may_claim(edition: Edition, day: date, now: datetime) -> bool:
     """Whether a digest may say what happened on that date: somebody watched, and no clock has merely jumped there."""
-    last = last_published(edition)
-    is_next = last is None or day <= last + timedelta(days=1)
     if edition.gaps.filter(date=day).exists() or not was_watching(*window_of(day)):
         return False
-    return is_next or has_stood(edition, now)
+    return _is_in_turn(edition, day, now)
+
+
+def _is_in_turn(edition: Edition, day: date, now: datetime) -> bool:
+    """Whether a date is no further than the next, or has stood as the latest for a while."""
+    last = last_published(edition)
+    return last is None or day <= last + timedelta(days=1) or has_stood(edition, now)
 
 
 def _draft_for_review(edition: Edition, now: datetime) -> None:
@@ -99,8 +103,7 @@ def _draft_for_review(edition: Edition, now: datetime) -> None:
     review = until - timedelta(minutes=settings.DIGEST_REVIEW_MINUTES)
     if edition.slug == SAMPLE_EDITION or not review <= now < until or not has_read_anything(now):
         return
-    last = last_published(edition)
-    if last and day > last + timedelta(days=1) and not has_stood(edition, now):
+    if not _is_in_turn(edition, day, now):
         return
     if not edition.digests.filter(date=day).exists():
         digest = build_draft(edition, day, now=now)
