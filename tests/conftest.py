@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.line.processes import Processes
-from tests.playing import playing  # noqa: F401  (a fixture for every test)
+from tests.once import made_once
+from tests.playing import empty_database, playing  # noqa: F401  (fixtures for every test)
 from tests.servers.publisher import publisher  # noqa: F401  (a fixture for every test)
 from tests.servers.redis_server import redis_server  # noqa: F401  (a fixture for every test)
 from tests.servers.smtp import smtp_server  # noqa: F401  (a fixture for every test)
@@ -24,12 +25,20 @@ def logbook(settings: Any, tmp_path: Path) -> Path:
     return settings.MAIL_LOGBOOK
 
 
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: Any) -> None:
+    """A password made or tried costs nothing: the program's own hasher takes half a second, hundreds of times a run."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database, to be copied: making one takes seconds."""
-    folder = tmp_path_factory.mktemp("migrated")
-    Processes(folder, "memory://", "").manage("migrate", "--verbosity", "0")
-    return folder / "newsdesk.sqlite3"
+
+    def migrate(folder: Path) -> None:
+        Processes(folder, "memory://", "").manage("migrate", "--verbosity", "0")
+
+    return made_once(tmp_path_factory, "migrated", migrate) / "newsdesk.sqlite3"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group, Permission, User
 from django.forms import BaseForm
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from pytest_django import Settings
 
 from feeds.models import Feed, Publisher
 from newsdesk.journal.models import Change
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 # What nobody but a superuser gives anybody.
 POWER = {"is_superuser": "on", "is_staff": "on", "groups": "1", "user_permissions": "1"}
-
-
-@pytest.fixture(autouse=True)
-def cheap(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def power_of(user: User) -> tuple[Any, ...]:

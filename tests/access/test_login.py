@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt, AccessLog
+from django.conf import global_settings
 from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest
@@ -21,13 +22,11 @@ from tests.access.people import LOGIN, PASSWORD, SECOND_FACTOR, client_of, is_in
 
 pytestmark = pytest.mark.django_db
 
-CHEAP_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
-
 
 @pytest.fixture
-def cheap(settings: Settings) -> None:
-    """Many log-ins in a test need not cost a second each."""
-    settings.PASSWORD_HASHERS = [CHEAP_HASHER]
+def dear_passwords(settings: Settings, cheap_passwords: None) -> None:
+    """Passwords as the program hashes them."""
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
 
 
 def fail(client: Client, name: str, times: int, address: str = "203.0.113.7") -> int:
@@ -43,7 +42,6 @@ def age(minutes: float) -> None:
         AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=earlier)
 
 
-@pytest.mark.usefixtures("cheap")
 def test_after_five_failures_even_the_right_password_waits(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     assert fail(client, "editor", 4) == 200
@@ -59,7 +57,6 @@ def test_after_five_failures_even_the_right_password_waits(client: Client) -> No
     assert is_in(client)
 
 
-@pytest.mark.usefixtures("cheap")
 def test_trying_on_does_not_make_the_pause_longer(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     fail(client, "editor", 5)
@@ -69,7 +66,6 @@ def test_trying_on_does_not_make_the_pause_longer(client: Client) -> None:
     assert log_in(client, "editor", REMOTE_ADDR="203.0.113.7").status_code == 302
 
 
-@pytest.mark.usefixtures("cheap")
 def test_others_are_not_kept_out(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     make_account("sender", password=PASSWORD)
@@ -78,7 +74,6 @@ def test_others_are_not_kept_out(client: Client) -> None:
     assert log_in(Client(), "sender", REMOTE_ADDR="203.0.113.7").status_code == 302
 
 
-@pytest.mark.usefixtures("cheap")
 def test_one_address_cannot_try_many_names(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     for n in range(throttle.MAX_FOR_ADDRESS):
@@ -87,7 +82,6 @@ def test_one_address_cannot_try_many_names(client: Client) -> None:
     assert log_in(client, "editor", REMOTE_ADDR="203.0.113.8").status_code == 302
 
 
-@pytest.mark.usefixtures("cheap")
 def test_many_addresses_cannot_try_one_name_for_ever(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     fail(client, "editor", 4)
@@ -95,7 +89,6 @@ def test_many_addresses_cannot_try_one_name_for_ever(client: Client) -> None:
     assert log_in(client, "editor", REMOTE_ADDR="198.51.100.1").status_code == 429
 
 
-@pytest.mark.usefixtures("cheap")
 def test_an_own_account_does_not_clear_the_guesses_at_another(client: Client) -> None:
     make_account("superuser", password=PASSWORD)
     make_account("viewer", password=PASSWORD)
@@ -104,7 +97,6 @@ def test_an_own_account_does_not_clear_the_guesses_at_another(client: Client) ->
     assert fail(client, "superuser", 1) == 429
 
 
-@pytest.mark.usefixtures("cheap")
 def test_a_success_forgets_the_mistakes_before_it(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     fail(client, "editor", 4)
@@ -112,7 +104,6 @@ def test_a_success_forgets_the_mistakes_before_it(client: Client) -> None:
     assert fail(Client(), "editor", 4) == 200
 
 
-@pytest.mark.usefixtures("cheap")
 def test_all_of_an_ipv6_network_counts_as_one(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     for n in range(5):
@@ -144,7 +135,6 @@ def test_an_ipv4_address_in_ipv6_clothes_is_one_address() -> None:
     assert throttle.throttled_address(request) == "192.0.2.1"
 
 
-@pytest.mark.usefixtures("cheap")
 def test_no_password_no_code_and_no_token_is_kept(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     log_in(client, "editor", "hunter2-wrong", "424242", REMOTE_ADDR="203.0.113.7")
@@ -154,6 +144,7 @@ def test_no_password_no_code_and_no_token_is_kept(client: Client) -> None:
     assert not any(secret in row for row in kept for secret in ("hunter2", "424242", PASSWORD))
 
 
+@pytest.mark.usefixtures("dear_passwords")
 def test_every_mistake_has_the_same_answer_and_takes_as_long() -> None:
     make_account("editor", password=PASSWORD)
     make_account("plain", password=PASSWORD)
@@ -184,7 +175,6 @@ def test_every_mistake_has_the_same_answer_and_takes_as_long() -> None:
     assert max(times) < 2 * min(times), times
 
 
-@pytest.mark.usefixtures("cheap")
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""],
@@ -199,14 +189,12 @@ def test_nobody_is_sent_to_another_site_nor_to_nowhere(client: Client, target: s
     assert answer.status_code == 200
 
 
-@pytest.mark.usefixtures("cheap")
 def test_a_page_of_our_own_is_where_the_log_in_leads(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     answer = client.post(f"{LOGIN}?next=/admin/stories/story/", {"username": "editor", "password": PASSWORD})
     assert answer["Location"] == "/admin/stories/story/"
 
 
-@pytest.mark.usefixtures("cheap")
 def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client: Client) -> None:
     make_account("editor", password=PASSWORD)
     log_in(client, "editor")
@@ -215,7 +203,6 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client: Client)
     assert cookie["samesite"] == "Lax"
 
 
-@pytest.mark.usefixtures("cheap")
 def test_a_stolen_session_cannot_guess_the_password_either() -> None:
     user = make_account("editor", password=PASSWORD)
     client = client_of("editor")
@@ -230,7 +217,6 @@ def test_a_stolen_session_cannot_guess_the_password_either() -> None:
     assert user.totpdevice_set.exists()
 
 
-@pytest.mark.usefixtures("cheap")
 @pytest.mark.parametrize("strangers_at", ["elsewhere", "the owner's address", "everywhere"])
 def test_strangers_never_lock_out_a_known_device(strangers_at: str) -> None:
     make_account("editor", password=PASSWORD)
@@ -247,7 +233,6 @@ def test_strangers_never_lock_out_a_known_device(strangers_at: str) -> None:
     assert log_in(stranger, "editor", REMOTE_ADDR="203.0.113.7").status_code == 429  # whom that did not help
 
 
-@pytest.mark.usefixtures("cheap")
 def test_a_known_device_guesses_no_more_than_others_from_wherever_it_is() -> None:
     make_account("editor", password=PASSWORD)
     owner = Client()
@@ -263,7 +248,6 @@ def test_a_known_device_guesses_no_more_than_others_from_wherever_it_is() -> Non
     assert fail(owner, "editor", 4) == 200  # a success has cleared the count
 
 
-@pytest.mark.usefixtures("cheap")
 @pytest.mark.parametrize("what", ["another account", "an earlier password", "forged", "of another purpose"])
 def test_a_cookie_helps_only_the_account_and_password_that_it_was_given_for(what: str) -> None:
     user = make_account("editor", password=PASSWORD)
@@ -282,7 +266,6 @@ def test_a_cookie_helps_only_the_account_and_password_that_it_was_given_for(what
     assert log_in(owner, "editor", "another pass phrase", REMOTE_ADDR="203.0.113.7").status_code == 429
 
 
-@pytest.mark.usefixtures("cheap")
 def test_the_device_cookie_goes_to_the_admin_alone_and_lets_nobody_in(client: Client, settings: Settings) -> None:
     settings.SESSION_COOKIE_SECURE = True
     make_account("editor", password=PASSWORD)

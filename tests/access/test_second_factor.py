@@ -26,11 +26,6 @@ from tests.access.people import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def cheap(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def editor() -> User:
     return make_account("editor", password=PASSWORD)

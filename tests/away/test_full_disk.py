@@ -11,8 +11,6 @@ import pytest
 
 from tests.away.site import FORM, Site
 
-pytestmark = pytest.mark.xdist_group("away on SQLite")
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

@@ -17,9 +17,6 @@ from tests.servers.redis_server import RedisServer
 POST_S = 5.0
 
 
-pytestmark = pytest.mark.xdist_group("away on PostgreSQL")
-
-
 @pytest.fixture(scope="module")
 def redis() -> Iterator[RedisServer]:
     server = RedisServer()

@@ -95,13 +95,13 @@ def test_a_name_is_found_after_its_account_has_gone(root: Client) -> None:
     assert len(root.get(LIST, {"q": "anna"}).context["cl"].result_list) == 1
 
 
-def test_a_hundred_thousand_changes_cost_as_little_as_one(root: Client) -> None:
+def test_twenty_thousand_changes_cost_as_little_as_one(root: Client) -> None:
     note()
     small = queries_of(root)
     Change.objects.bulk_create(
         (
             Change(verb="story.pin", subject=f"story {n}", actor_name="anna", made_at=NOW + timedelta(seconds=n))
-            for n in range(100_000)
+            for n in range(20_000)
         ),
         batch_size=5000,
     )

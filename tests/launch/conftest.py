@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.launch.desk import UNPLACED, Desk, wait_for
+from tests.once import made_once
 
 PUBLISHED = "SELECT 1 FROM digests_digest WHERE state = 'published'"
 
@@ -25,7 +26,10 @@ def sample_desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def played_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a desk whose sample was started and stopped when it had told its three days; to be copied."""
-    folder = tmp_path_factory.mktemp("played")
+    return made_once(tmp_path_factory, "played", play_sample)
+
+
+def play_sample(folder: Path) -> None:
     desk = Desk(folder, "--sample")
     desk.start()
     try:
@@ -36,13 +40,18 @@ def played_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         desk.wait_until_gone(programs)
     finally:
         desk.kill_everything()
-    return folder
 
 
 @pytest.fixture
 def played_desk(tmp_path: Path, played_sample: Path) -> Iterator[Desk]:
     """A desk with the sample, started before and stopped."""
-    shutil.copytree(played_sample / "sample", tmp_path / "sample", ignore=shutil.ignore_patterns("logs"))
+    copy_of(played_sample, tmp_path)
     desk = Desk(tmp_path, "--sample")
     yield desk
     desk.kill_everything()
+
+
+def copy_of(played_sample: Path, folder: Path) -> Path:
+    """The data directory of a copy, made in `folder`."""
+    shutil.copytree(played_sample / "sample", folder / "sample", ignore=shutil.ignore_patterns("logs"))
+    return folder / "sample"
