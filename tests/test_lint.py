@@ -47,7 +47,7 @@ def test_no_module_opens_a_connection_of_its_own(place: str) -> None:
 @pytest.mark.parametrize(
     ("place", "code"),
     [
-        ("feeds/web/connection.py", "import socket"),
+        ("feeds/web/resolve.py", "import socket"),
         ("newsdesk/llm/transport.py", "import openai"),
         ("newsdesk/newsletter/delivery/transports/smtp.py", "import smtplib"),
         ("newsdesk/launch/start.py", "import http.client"),

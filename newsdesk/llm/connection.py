@@ -1,24 +1,21 @@
 """The connection to a model server: one request, within one deadline, to the address that was set and no other.
 
-Beside `feeds.web.connection`, from which it differs in whom it trusts: the address is the operator's own and may be
-private, while what comes back is as untrusted. The deadline is the wall clock's and holds for every operation on the
+It differs from a fetch in whom it trusts: the address is the operator's own and may be private, while what comes back
+is as untrusted. The deadline is the wall clock's and holds for every operation on the
 socket, so a server that drips headers, an answer or an error gains no time by it.
 """
 
 from __future__ import annotations
 
-import queue
-import socket
 import ssl
-import threading
 import zlib
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
 
 import httpcore2
 import httpx2
 
+from feeds.web.resolve import resolve_in_time, system_resolver
+from feeds.web.stream import InTimeBackend
 from newsdesk.llm.deadline import Deadline
 from newsdesk.llm.server import CallFailed, Fault
 
@@ -61,7 +58,7 @@ class DeadlineTransport(httpx2.BaseTransport):
             headers=[*headers, (b"Accept-Encoding", b"identity"), (b"Connection", b"close")],
             content=request.read(),
         )
-        backend = _DeadlineBackend(self._deadline)
+        backend = InTimeBackend(partial(_addresses_of, deadline=self._deadline), partial(remaining_s, self._deadline))
         context = _ssl_context() if url.scheme == "https" else None
         try:
             with httpcore2.HTTPConnection(origin, ssl_context=context, network_backend=backend) as connection:
@@ -74,15 +71,15 @@ class DeadlineTransport(httpx2.BaseTransport):
         kept = [(name, value) for name, value in said.items() if name in KEPT_HEADERS]
         return httpx2.Response(answer.status, headers=kept, content=body)
 
-    def _read(self, answer: httpcore2.Response, said: httpx2.Headers, backend: _DeadlineBackend) -> bytes:
+    def _read(self, answer: httpcore2.Response, said: httpx2.Headers, backend: InTimeBackend) -> bytes:
         is_error = answer.status >= 300
         if is_error:
-            backend.deadline = self._deadline.within(ERROR_BODY_S)
+            backend.remaining_s = partial(remaining_s, self._deadline.within(ERROR_BODY_S))
         limit = MAX_ERROR_BYTES if is_error else self._max_bytes
         body = _Body(said.get("content-encoding", ""), limit)
         try:
             for chunk in answer.iter_stream():
-                remaining_s(backend.deadline)  # a fast trickle never waits on the socket, but time passes
+                backend.remaining_s()  # a fast trickle never waits on the socket, but time passes
                 body.take(chunk)
                 if body.is_over:
                     break
@@ -118,83 +115,10 @@ class _Body:
         self.is_over = max(self._sent, len(self.read)) > self._limit
 
 
-class _DeadlineBackend(httpcore2.NetworkBackend):
-    """Connections each of whose operations gets what is left of the deadline."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        self.deadline = deadline
-        self._connect = httpcore2.SyncBackend().connect_tcp
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        addresses = _resolve(host, port, self.deadline)
-        for left in range(len(addresses), 0, -1):
-            # A dead first address must not use up the time of the others.
-            share_s = remaining_s(self.deadline) / left
-            try:
-                return _DeadlineStream(self._connect(addresses[-left], port, timeout=share_s), self)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if left == 1:
-                    raise
-        raise CallFailed(Fault.NETWORK, f"no connection to the model server ({host} has no address)")
-
-
-class _DeadlineStream(httpcore2.NetworkStream):
-    def __init__(self, stream: httpcore2.NetworkStream, backend: _DeadlineBackend) -> None:
-        self._stream = stream
-        self._backend = backend
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, remaining_s(self._backend.deadline))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        connection: socket.socket = self._stream.get_extra_info("socket")
-        try:
-            while buffer:  # each turn with what is left: a server may take the request a byte at a time
-                connection.settimeout(remaining_s(self._backend.deadline))
-                buffer = buffer[connection.send(buffer) :]
-        except TimeoutError as error:
-            raise httpcore2.WriteTimeout from error
-        except OSError as error:
-            raise httpcore2.WriteError(str(error)) from error
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, remaining_s(self._backend.deadline))
-        return _DeadlineStream(stream, self._backend)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
-    """A name's addresses, found in a thread of its own: the system's resolver knows no timeout.
-
-    Raises: CallFailed (NETWORK).
-    """
-    answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
-
-    def resolve() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            found = []
-        answers.put(list(dict.fromkeys(str(info[4][0]) for info in found)))
-
-    threading.Thread(target=resolve, name=f"resolve {host}", daemon=True).start()
+def _addresses_of(host: str, port: int, deadline: Deadline) -> list[str]:
     try:
-        addresses = answers.get(timeout=remaining_s(deadline))
-    except queue.Empty:
+        addresses = resolve_in_time(host, port, system_resolver, remaining_s(deadline))
+    except (OSError, UnicodeError):  # also in vain until the deadline
         addresses = []
     if not addresses:
         raise CallFailed(Fault.NETWORK, f"no connection to the model server ({host} was not found)")
