@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
-from feeds.models import Article, Entry
+from feeds.models import Article, Entry, Feed
 from newsdesk.stories.models import Fingerprint
 
 logger = logging.getLogger(__name__)
 
+# How long an entry waits for its turn: most pages are read within seconds, and a digest waits for longer (`due.GRACE`).
+ORDER_PATIENCE = timedelta(minutes=5)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 # SQLite takes no more values in one query.
 QUERY_KEYS = 5_000
 PAGE_KEYS = 200
@@ -49,6 +52,37 @@ def in_order_seen(entry_ids: Iterable[int], among: QuerySet[Entry]) -> list[int]
     while keys := list(islice(ids, QUERY_KEYS)):
         found += among.filter(pk__in=keys).values_list("seen_at", "pk")
     return [pk for _, pk in sorted(found)]
+
+
+def in_turn(waiting: Sequence[int], now: datetime) -> Sequence[int]:
+    """Those of the entries ready for clustering, in the order seen, that are placed now; the others wait their turn.
+
+    An entry waits for news seen before it that earlier stages have still in hand, and for feeds that are being asked
+    for the first time, whose backlog is older: stories do not depend on which page was slow. None waits for longer
+    than ORDER_PATIENCE, and none behind one that has waited so long.
+    """
+    expired = now - ORDER_PATIENCE
+    first = _first_on_its_way(expired, now) if waiting else None
+    if first is None:
+        return waiting
+    ready: list[bool] = []
+    for ids in batched(waiting, QUERY_KEYS):
+        rows = Entry.objects.filter(pk__in=ids).values_list("seen_at", "pk", "article__extracted_at")
+        ready += [(seen_at, pk) < first or read_at <= expired for seen_at, pk, read_at in sorted(rows)]
+    return waiting[: max((place for place, is_ready in enumerate(ready, 1) if is_ready), default=0)]
+
+
+def _first_on_its_way(expired: datetime, now: datetime) -> tuple[datetime, int] | None:
+    """The first news, by (`seen_at`, id), that is stored and not yet fingerprinted, or may come from a new feed."""
+    if Feed.objects.filter(is_active=True, polled_at=None, next_poll_at__range=(expired, now)).exists():
+        return EARLIEST, 0
+    unread = Entry.objects.without_article().order_by("pk").values_list("pk", flat=True)
+    keys = [*unread[:QUERY_KEYS], *islice(entries_by_key(Article.objects.untaken()), QUERY_KEYS)]
+    rows: list[tuple[datetime, int]] = []
+    for ids in batched(keys, QUERY_KEYS):
+        news = Entry.objects.filter(pk__in=ids, is_news=True, fingerprint=None)
+        rows += news.order_by("seen_at", "pk").values_list("seen_at", "pk")[:1]
+    return min(rows, default=None)
 
 
 def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

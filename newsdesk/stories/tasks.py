@@ -21,7 +21,7 @@ def dedupe() -> int:
 @shared_task
 def cluster() -> int:
     """Put fingerprinted entries into stories."""
-    return cluster_pending(now=timezone.now())
+    return cluster_pending(now=timezone.now(), is_in_turn=True)
 
 
 @shared_task

@@ -30,7 +30,7 @@ from newsdesk.stories.clustering.repair_rows import (
 from newsdesk.stories.clustering.standing import Standing, founders, named_stories
 from newsdesk.stories.embedding.embed import embed_texts
 from newsdesk.stories.models import Coverage, Fingerprint, Story
-from newsdesk.stories.pending import entries_by_key, in_order_seen
+from newsdesk.stories.pending import entries_by_key, in_order_seen, in_turn
 from newsdesk.stories.snapshot import edited_fields
 
 logger = logging.getLogger(__name__)
@@ -44,8 +44,10 @@ BATCH_ENTRIES = 200
 _left: tuple[Clusterer, dict[str, Any]] | None = None
 
 
-def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
+def cluster_pending(*, now: datetime, limit: int | None = None, is_in_turn: bool = False) -> int:
     """Place the fingerprinted news entries that have no coverage, in (`seen_at`, id) order; how many were.
+
+    With `is_in_turn` entries wait for news seen before them that is on its way still (`pending.in_turn`).
 
     Returns 0 at once while another writer holds the lease. An entry that arrives late, seen before others that are
     placed already, is placed among the stories open by then. Every batch is one transaction: killed between two, the
@@ -58,6 +60,7 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
         return 0
     known, _left = _left, None
     waiting: list[int] = []
+    turn = now if is_in_turn else None
     done = 0
 
     def go_on() -> None:
@@ -65,7 +68,7 @@ def cluster_pending(*, now: datetime, limit: int | None = None) -> int:
 
     try:
         while batch := _next_batch(
-            waiting, size := BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done)
+            waiting, size := BATCH_ENTRIES if limit is None else min(BATCH_ENTRIES, limit - done), turn
         ):
             embed_texts((entry.fingerprint.text for entry in batch), now=now, after_chunk=go_on)
             clusterer = known[0] if known and _is_current(*known) else rebuild_clusterer()
@@ -98,11 +101,12 @@ def _has_pending() -> bool:
     return Fingerprint.objects.awaiting_clustering().exists()
 
 
-def _next_batch(waiting: list[int], size: int) -> list[Entry]:
+def _next_batch(waiting: list[int], size: int, turn: datetime | None) -> list[Entry]:
     """The first of the entries waiting, by id in the order seen; when none is left, what waits is looked up again."""
     if not waiting:
         awaiting = entries_by_key(Fingerprint.objects.awaiting_clustering())
-        waiting[:] = in_order_seen(awaiting, Entry.objects.filter(is_news=True, coverage=None))
+        found = in_order_seen(awaiting, Entry.objects.filter(is_news=True, coverage=None))
+        waiting[:] = in_turn(found, turn) if turn else found
     entries = Entry.objects.filter(pk__in=waiting[:size], coverage=None)
     return list(entries.select_related("feed__publisher", "fingerprint__text").order_by("seen_at", "id"))
 
