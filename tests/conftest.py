@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.line.processes import Processes
@@ -13,6 +14,10 @@ from tests.playing import empty_database, playing  # noqa: F401  (fixtures for e
 from tests.servers.publisher import publisher  # noqa: F401  (a fixture for every test)
 from tests.servers.redis_server import redis_server  # noqa: F401  (a fixture for every test)
 from tests.servers.smtp import smtp_server  # noqa: F401  (a fixture for every test)
+
+# Nothing fails because a machine is busy.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 # What a test asks for when it touches the database of the run (and not one of its own, in a data directory).
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}

@@ -30,7 +30,7 @@ class ThemePage:
 
 def listed(stories: QuerySet[Story]) -> QuerySet[Story]:
     """Standing stories neither hidden nor judged irrelevant, with `articles` (a count) and `publisher` (the first)."""
-    coverage = Coverage.objects.filter(story=OuterRef("pk"))
+    coverage = Coverage.objects.of_the_event().filter(story=OuterRef("pk"))
     counted = coverage.order_by().values("story").annotate(number=Count("pk"))
     first = coverage.order_by("entry__seen_at", "entry_id").values("entry__feed__publisher__name")
     return (

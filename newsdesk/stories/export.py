@@ -55,11 +55,14 @@ def _story(story: StoryView, rank: int | None, score: float | None) -> dict[str,
         "thread": story.thread,
         "first_seen": iso(story.first_seen_at),
         "last_seen": iso(story.last_seen_at),
-        "entries": [_entry(entry) for entry in story.entries],
+        "entries": [
+            _entry(entry, is_related=entry in story.related)
+            for entry in sorted((*story.entries, *story.related), key=lambda entry: (entry.seen_at, entry.id))
+        ],
     }
 
 
-def _entry(entry: EntryView) -> dict[str, Any]:
+def _entry(entry: EntryView, *, is_related: bool) -> dict[str, Any]:
     return {
         "id": entry.public_id,
         "url": entry.url,
@@ -67,4 +70,5 @@ def _entry(entry: EntryView) -> dict[str, Any]:
         "publisher": entry.publisher,
         "published": iso(entry.published_at) if entry.published_at else None,
         "duplicate_of": entry.duplicate_of or None,
+        "related": is_related,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,7 @@ class EntryView:
 class StoryView:
     """A story as known at a moment; entries in the order seen, `origins` counts the independent ones.
 
+    `related` are the entries that stand in the story and may tell another event: nothing that is said of it is theirs.
     `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all, and so
     is what the line is unsure of. What editors wrote is so whatever is left out.
     """
@@ -58,6 +59,7 @@ class StoryView:
     last_seen_at: datetime
     origins: int
     entries: tuple[EntryView, ...]
+    related: tuple[EntryView, ...] = ()
     is_whole: bool = True
     is_headline_edited: bool = False
     is_theme_edited: bool = False
@@ -77,21 +79,23 @@ def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> 
     rows = Coverage.objects.filter(story__in=list(stories)).select_related(
         "entry__feed__publisher", "entry__article__text", "entry__fingerprint__original__feed"
     )
-    known: dict[int, list[EntryView]] = {}
+    known: dict[int, list[Coverage]] = {}
     hidden: set[int] = set()
     for row in rows.order_by("entry__seen_at", "entry_id"):
         if until is not None and row.entry.seen_at > until:
             hidden.add(row.story_id)
         else:
-            known.setdefault(row.story_id, []).append(_entry_view(row))
+            known.setdefault(row.story_id, []).append(row)
     return {
-        pk: _story_view(story, tuple(known[pk]), is_whole=pk not in hidden)
+        pk: _story_view(story, known[pk], is_whole=pk not in hidden)
         for pk, story in sorted(stories.items())
         if pk in known
     }
 
 
-def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool) -> StoryView:
+def _story_view(story: Story, rows: list[Coverage], *, is_whole: bool) -> StoryView:
+    related = _related(rows)
+    entries = tuple(_entry_view(row) for row in rows if row.entry_id not in related)
     return StoryView(
         id=story.pk,
         public_id=story.public_id,
@@ -106,6 +110,7 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         last_seen_at=entries[-1].seen_at,
         origins=count_origins(entries),
         entries=entries,
+        related=tuple(_entry_view(row) for row in rows if row.entry_id in related),
         is_whole=is_whole,
         is_headline_edited=story.is_headline_edited,
         is_theme_edited=story.is_theme_edited,
@@ -114,6 +119,16 @@ def _story_view(story: Story, entries: tuple[EntryView, ...], *, is_whole: bool)
         is_theme_unsure=story.is_theme_unsure,
         is_relevance_unsure=story.is_relevance_unsure,
     )
+
+
+def _related(rows: Sequence[Coverage]) -> set[int]:
+    """The entries that are only related to the story that these rows cover, with their copies; never all of them."""
+    weak = {row.entry_id for row in rows if row.is_related}
+    for row in rows:
+        fingerprint = getattr(row.entry, "fingerprint", None)
+        if row.role == Coverage.Role.COPY and fingerprint and fingerprint.original_id in weak:
+            weak.add(row.entry_id)
+    return weak if len(weak) < len(rows) else set()
 
 
 def _entry_view(row: Coverage) -> EntryView:

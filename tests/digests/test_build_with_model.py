@@ -77,10 +77,10 @@ def test_a_server_that_fails_leaves_a_whole_digest_in_the_sources_words(draft: E
 
 def test_a_digest_waits_for_no_model_longer_than_for_all_its_stories_together(draft: Edition, settings: Any) -> None:
     def echo_slowly(request: dict[str, Any]) -> Reply:
-        time.sleep(0.7)
+        time.sleep(2.5)
         return echo(request)
 
-    settings.LLM_SECONDS_PER_DIGEST = 1
+    settings.LLM_SECONDS_PER_DIGEST = 4
     with OpenAIServer(echo_slowly) as server:
         settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY, settings.OPENAI_MODEL = server.base_url, "k", "echo-1"
         digest = build_digest(draft, DAY, now=NOW)

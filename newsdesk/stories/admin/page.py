@@ -145,4 +145,6 @@ def _role_words(row: Coverage) -> str:
     fingerprint = getattr(row.entry, "fingerprint", None)
     if row.role == Coverage.Role.COPY and fingerprint and fingerprint.original:
         return f"Copy of {fingerprint.original.feed.publisher.name}"
+    if row.is_related:
+        return "Related"
     return str(row.get_role_display())

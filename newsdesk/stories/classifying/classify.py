@@ -121,7 +121,8 @@ def _roots(views: Sequence[StoryView]) -> dict[int, int]:
     until = max(view.first_seen_at for view in views)
     rows = Story.objects.standing().filter(last_seen_at__gte=since, first_seen_at__lte=until)
     titles: dict[int, list[str]] = {}
-    reports = Coverage.objects.filter(story__in=rows, role=Coverage.Role.REPORT).order_by("entry__seen_at", "entry_id")
+    covered = Coverage.objects.of_the_event().filter(story__in=rows, role=Coverage.Role.REPORT)
+    reports = covered.order_by("entry__seen_at", "entry_id")
     for story, title in reports.values_list("story", "entry__title"):
         titles.setdefault(story, []).append(title)
     thread_of: dict[int, int | None] = {}

@@ -18,10 +18,12 @@ from newsdesk.stories.clustering.comparing.meaning import meaning_features
 from newsdesk.stories.clustering.comparing.name_features import name_features
 from newsdesk.stories.clustering.comparing.opening import opening_features
 from newsdesk.stories.clustering.comparing.profile import Profile, Weighed, profile, profile_without_times
+from newsdesk.stories.clustering.comparing.told_apart import are_told_apart
 from newsdesk.stories.clustering.item import COPY, REPORT, ROUND_UP, Decision, Item
 from newsdesk.stories.clustering.joining import (
+    JOIN_BY_RARE_NAME,
     is_without_times,
-    least_to_join,
+    joins,
     odds_and_least,
 )
 from newsdesk.stories.clustering.merge_and_split import (
@@ -151,7 +153,7 @@ class Clusterer:
         for name in self._open.near(report, barred, most=most, least_share=least_share):
             story = self._open[name]
             probability, least = self._judge(report, story, new.seen_at)
-            if probability >= least_to_join(new, story, least):
+            if joins(new, story, probability, least):
                 fitting.append((name, probability))
             elif without_times and len(story.members) <= SMALL_STORY:
                 near.append(name)
@@ -161,7 +163,12 @@ class Clusterer:
         """The probability that a report tells the story, and the one from which any report joins it."""
         values = self._compare(report, story, seen_at)
         shipped, least = odds_and_least(values, len(story.members), seen_at)
-        return self.own_odds.get(shipped, shipped).probability(values), least
+        probability = self.own_odds.get(shipped, shipped).probability(values)
+        if probability >= min(least, JOIN_BY_RARE_NAME) and not is_without_times(seen_at):
+            members = [member.profile for member in story.members[-COMPARED_MEMBERS:]]
+            if are_told_apart(report.profile, members):
+                return 0.0, least
+        return probability, least
 
     def _repaired(self, grown: str, others: list[str]) -> Iterator[Repair]:
         """Merge with the story that has just grown those `others` that its new report fits too, then split it."""

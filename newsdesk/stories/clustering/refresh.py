@@ -25,7 +25,8 @@ def refresh_stories(stories: Collection[Story]) -> None:
             story.first_seen_at = of_story[0].entry.seen_at
             story.last_seen_at = of_story[-1].entry.seen_at
             if not story.is_headline_edited:
-                story.headline = best_headline([_title(row) for row in of_story])
+                titles = [_title(row) for row in of_story if not row.is_related]
+                story.headline = best_headline(titles or [_title(row) for row in of_story])
 
 
 def _title(row: Coverage) -> Title:

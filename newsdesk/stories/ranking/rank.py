@@ -23,9 +23,8 @@ def rank_stories(*, after: datetime, until: datetime) -> list[Ranked]:
     that has grown since is judged again by what it held then. Five queries at most, whatever the number of stories; of
     equal scores the story seen first comes first.
     """
-    reported = Coverage.objects.filter(entry__seen_at__gt=after, entry__seen_at__lte=until).exclude(
-        role=Coverage.Role.ROUND_UP
-    )
+    in_time = Coverage.objects.of_the_event().filter(entry__seen_at__gt=after, entry__seen_at__lte=until)
+    reported = in_time.exclude(role=Coverage.Role.ROUND_UP)
     standing = Story.objects.standing().filter(pk__in=reported.values("story"), is_hidden=False)
     wanted = Q(is_relevant=True) | Q(last_seen_at__gt=until) | Q(is_pinned=True)
     views = _as_then(read_stories(standing.filter(wanted).values_list("pk", flat=True), until=until).values())
@@ -59,12 +58,16 @@ def _account_since(view: StoryView, after: datetime) -> Account | None:
 
 def _accounts_until(moment: datetime) -> list[Account]:
     """What the standing, relevant stories said in the days before a moment, in the order of their first reports."""
-    rows = Coverage.objects.filter(
-        entry__seen_at__gt=moment - MEMORY,
-        entry__seen_at__lte=moment,
-        role=Coverage.Role.REPORT,
-        story__merged_into=None,
-    ).exclude(story__is_relevant=False, story__is_pinned=False)
+    rows = (
+        Coverage.objects.of_the_event()
+        .filter(
+            entry__seen_at__gt=moment - MEMORY,
+            entry__seen_at__lte=moment,
+            role=Coverage.Role.REPORT,
+            story__merged_into=None,
+        )
+        .exclude(story__is_relevant=False, story__is_pinned=False)
+    )
     opening = Substr(Coalesce("entry__article__text__text", "entry__title"), 1, OPENING_CHARACTERS)
     reports: dict[int, list[Report]] = {}
     told = rows.order_by("entry__seen_at", "entry_id").values_list("story_id", "entry__title", opening)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 
 from newsdesk.stories.clustering.comparing.dates import days_in
@@ -23,6 +24,7 @@ NAME_WEIGHT = 3
 # A report's opening says what happened; so many words of its text after the title.
 OPENING_WORDS = 60
 # Collections of split words part the digits of "5 . 6" too.
+_SCALES = {"k": 3, "m": 6, "b": 9, "t": 12}
 _SPACED_POINT = re.compile(r"(?<=\d) \. (?=\d)")
 
 
@@ -31,7 +33,7 @@ class Profile:
     """A report as the clusterer compares it; tuples keep the order of the text, so that sums are reproducible.
 
     Names, years, opening and the days named in it are read only where reports carry no times. `vector` is what it means
-    to a sentence-embedding model, of unit length; empty where there is none.
+    to a sentence-embedding model, of unit length; empty where there is none. `said` are the title and the text read.
     """
 
     title: tuple[str, ...]
@@ -46,12 +48,13 @@ class Profile:
     opening_names: frozenset[str] = frozenset()
     days: frozenset[int] = frozenset()
     vector: tuple[float, ...] = ()
+    said: tuple[str, str] = ("", "")
 
 
 def profile(title: str, text: str, publisher: str) -> Profile:
     """The profile of a report; `text` is its body, of which the lead counts."""
-    title_terms = tokenize(clean_title(title, publisher))
-    lead_terms = tokenize(lead(text, LEAD_WORDS))
+    title, text = clean_title(title, publisher), lead(text, LEAD_WORDS)
+    title_terms, lead_terms = tokenize(title), tokenize(text)
     terms = dict.fromkeys(title_terms, TITLE_WEIGHT)
     for term in lead_terms:
         terms[term] = terms.get(term, 0) + (1 if terms.get(term, 0) in (0, TITLE_WEIGHT) else 0)
@@ -59,8 +62,9 @@ def profile(title: str, text: str, publisher: str) -> Profile:
         title=tuple(dict.fromkeys(title_terms)),
         pairs=frozenset(pairwise(title_terms)),
         terms=terms,
-        figures=frozenset(term for term in terms if _is_mark(term)),
+        figures=frozenset(_amount(term) for term in terms if _is_mark(term)),
         publisher=publisher,
+        said=(title, text),
     )
 
 
@@ -83,7 +87,7 @@ def profile_without_times(title: str, text: str, publisher: str) -> Profile:
         title=tuple(dict.fromkeys(title_terms)),
         pairs=frozenset(pairwise(title_terms)),
         terms=terms,
-        figures=frozenset(term for term in terms if _is_mark(term)),
+        figures=frozenset(_amount(term) for term in terms if _is_mark(term)),
         publisher=publisher,
         names=names,
         title_names=title_names,
@@ -92,6 +96,16 @@ def profile_without_times(title: str, text: str, publisher: str) -> Profile:
         opening_names=frozenset(opening_terms) & names,
         days=days_in(opening),
     )
+
+
+def _amount(term: str) -> str:
+    """A figure however it is written: "€400m" and "400 million", "$0.9b" and "900m" are one."""
+    digits, scale = term.lstrip("$€£¥"), ""
+    if digits[-1:] in _SCALES:
+        digits, scale = digits[:-1], digits[-1]
+    if scale and digits.count(".") <= 1 and digits.replace(".", "").isdigit():
+        return str(Decimal(digits).scaleb(_SCALES[scale]).normalize())
+    return digits + scale
 
 
 def _is_mark(term: str) -> bool:
