@@ -49,14 +49,16 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
-    r"(?:about|around|nearly|almost|over|roughly|some|up to|at least|more than|fewer than|less than|approximately|under|~"
-    r"|rund|etwa|fast|mehr als|plus de|près de|environ|más de|casi|约|超|近|約)\s*$",
+    r"(?:about|around|nearly|almost|over|roughly|some|up to|at least|more than|fewer than|less than|approximately|under"
+    r"|~|rund|etwa|fast|mehr als|plus de|près de|environ|más de|casi|约|超|近|約)\s*$",
     re.IGNORECASE,
 )
-_FORMER = re.compile(r"(?:not|from|instead of|rather than|than|was|were|statt|au lieu de|en vez de|ではなく|而非)\s*$", re.IGNORECASE)
+_FORMER = re.compile(
+    r"(?:not|from|instead of|rather than|than|was|were|statt|au lieu de|en vez de|ではなく|而非)\s*$", re.IGNORECASE
+)
 _CHANGING = re.compile(
-    r"(?:(?:grow|ris|climb|jump|swell|widen|soar|fall|fell|drop|shrink|shrank|slip|rose|grew|cut|rais|revis|increas|up|down"
-    r"|doubl|tripl)(?:e?s|e?d|e|en|ing)?(?: [a-z]+)? (?:to|at|as)|now(?: [a-z]+){0,4}|as many as) $",
+    r"(?:(?:grow|ris|climb|jump|swell|widen|soar|fall|fell|drop|shrink|shrank|slip|rose|grew|cut|rais|revis|increas|up"
+    r"|down|doubl|tripl)(?:e?s|e?d|e|en|ing)?(?: [a-z]+)? (?:to|at|as)|now(?: [a-z]+){0,4}|as many as) $",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")

@@ -89,7 +89,9 @@ _OPPOSITES = tuple(
 )
 _NOT_DONE = re.compile(rf"(?<!\w){_any_of('not_done')}(?: [^\s,]+)?\s*$", re.IGNORECASE)
 _DONE_TO = re.compile(rf"(?<!\w){_any_of('done_to')}\s*$", re.IGNORECASE)
-_NEGATED = re.compile(rf"(?<!\w)(?!{_any_of('no_negation')}(?!\w)){_any_of('negation')}\s+((?:[^\s,;:]+ ?){{1,3}})", re.I)
+_NEGATED = re.compile(
+    rf"(?<!\w)(?!{_any_of('no_negation')}(?!\w)){_any_of('negation')}\s+((?:[^\s,;:]+ ?){{1,3}})", re.I
+)
 _NEGATED_CJK = re.compile(rf"{_any_of('negation_cjk')}([\u4e00-\u9fff]{{2}})")
 _WILL = re.compile(r"(?:will|won|no longer|不会|不會|不再)", re.IGNORECASE)
 _DATE = re.compile(
@@ -215,8 +217,8 @@ def _place(group: str, text: str) -> int | None:
         before = text[max(0, match.start() - BEFORE_CHARACTERS) : match.start()]
         if not _NOT_DONE.search(before) or _DONE_TO.search(before):
             return match.start()
-    match = _CJK_CUES[group].search(text) if group in _CJK_CUES else None
-    return match.start() if match else None
+    found = _CJK_CUES[group].search(text) if group in _CJK_CUES else None
+    return found.start() if found else None
 
 
 def _is_new(group: str, known: frozenset[str], title: str, told: Sequence[str]) -> bool:
@@ -268,7 +270,9 @@ def _negations(text: str) -> dict[str, bool]:
 
 @lru_cache(maxsize=4096)
 def _verbs(text: str) -> frozenset[str]:
-    return frozenset(base_of(word) for word in _WORD.findall(text.lower())) | frozenset(t for t in tokenize(text) if len(t) == 2)
+    return frozenset(base_of(word) for word in _WORD.findall(text.lower())) | frozenset(
+        t for t in tokenize(text) if len(t) == 2
+    )
 
 
 def _is_opposite(title: str, told: Sequence[str]) -> bool:
@@ -276,7 +280,8 @@ def _is_opposite(title: str, told: Sequence[str]) -> bool:
     for sides in _OPPOSITES:
         now = [side.search(title) is not None for side in sides]
         for mine, other in ((0, 1), (1, 0)):
-            if now[mine] and not now[other] and not any(sides[mine].search(text) for text in told):
-                if any(sides[other].search(text) for text in told):
-                    return True
+            if not now[mine] or now[other] or any(sides[mine].search(text) for text in told):
+                continue
+            if any(sides[other].search(text) for text in told):
+                return True
     return False
