@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
-from newsdesk.digests.prose.english import speaks_english
+from newsdesk.digests.choosing.told_before import new_title
 from newsdesk.digests.prose.shortening import fit
 from newsdesk.digests.shape import LabelJson
-from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.ranking.age import old_since
-from newsdesk.stories.read import EntryView
-from newsdesk.stories.text import normalise, tokenize
-from newsdesk.stories.titles.cleaning import printed_title
-from newsdesk.stories.titles.kinds import has_news_verb, is_comment, is_teaser
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +51,8 @@ def _since(candidate: Candidate, earlier: EarlierItem) -> Label | None:
     if candidate.told is None and candidate.repeated is None:
         return None
     since = f"{earlier.date:%-d %B}"
-    if new := _new_title(candidate):
+    if new := new_title(candidate):
         return Label("developed", f"New since {since}: {fit(new)}", earlier.story)
     count = candidate.story.origins
     more = f"{count} further publisher{'' if count == 1 else 's'} since"
     return Label("developed", f"Told on {since}; {more}", earlier.story)
-
-
-def _new_title(candidate: Candidate) -> str:
-    """The title that brings most of what the earlier reports lack, if it says what happened; else nothing."""
-    novelty = candidate.novelty
-    if candidate.told is None or novelty is None or candidate.is_unchanged:
-        return ""
-    titles = [printed_title(e.title, e.publisher) for e in candidate.story.entries if _is_report(e)]
-    telling = [title for title in titles if has_news_verb(title) and not is_comment(title) and not is_teaser(title)]
-    wanted = {*novelty.subjects, *novelty.figures}
-    found = [(-len(wanted & _marks(title)), place, title) for place, title in enumerate(telling)]
-    best = min(found, default=(0, 0, ""))
-    return best[2] if best[0] or not wanted else ""
-
-
-def _is_report(entry: EntryView) -> bool:
-    return entry.role == "report" and speaks_english(entry)
-
-
-def _marks(title: str) -> set[str]:
-    return {*(hit.slug for hit in find_entities(title)), *tokenize(normalise(title))}

@@ -8,9 +8,11 @@ from newsdesk.stories.read import EntryView
 
 # Where anybody may write: forums, networks, code hosts, preprints. What stands there alone changes no story.
 _ANYBODYS = frozenset(
-    "reddit.com news.ycombinator.com lobste.rs x.com twitter.com threads.net bsky.app facebook.com linkedin.com"
-    " youtube.com youtu.be tiktok.com github.com gist.github.com gitlab.com huggingface.co arxiv.org medium.com substack.com"
-    " dev.to hackernoon.com producthunt.com zhihu.com weibo.com v2ex.com juejin.cn csdn.net qiita.com note.com t.me".split()
+    """
+    reddit.com news.ycombinator.com lobste.rs x.com twitter.com threads.net bsky.app facebook.com linkedin.com t.me
+    youtube.com youtu.be tiktok.com github.com gitlab.com huggingface.co arxiv.org medium.com substack.com dev.to
+    hackernoon.com producthunt.com zhihu.com weibo.com v2ex.com juejin.cn csdn.net qiita.com note.com
+    """.split()
 )
 
 

@@ -11,8 +11,12 @@ from dataclasses import replace
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.digests.choosing.reliable import is_reliable
 from newsdesk.digests.prose.english import speaks_english
+from newsdesk.stories.entities.find import find_entities
 from newsdesk.stories.read import EntryView
+from newsdesk.stories.text import normalise, tokenize
 from newsdesk.stories.threads.developments import Development, find_development
+from newsdesk.stories.titles.cleaning import printed_title
+from newsdesk.stories.titles.kinds import has_news_verb, is_chatter, is_comment, is_teaser
 
 OWNERS_TO_RETURN_CHANGED = 3
 OWNERS_TO_RETURN = 5
@@ -34,7 +38,7 @@ def what_is_new(candidate: Candidate) -> Candidate | None:
         return replace(candidate, development=found) if is_enough else None
     further = _owners(entries) - {e.owner for e in candidate.story.entries if e.seen_at <= earlier.until}
     owners = _owners(entries) if found else further
-    if not entries or not (found or candidate.story.is_pinned or _is_enough(len(further), candidate)):
+    if not entries or not (found or candidate.story.is_pinned or _is_enough(further_owners(candidate), candidate)):
         return None
     return replace(candidate, story=replace(candidate.story, entries=entries, origins=len(owners)), development=found)
 
@@ -45,9 +49,24 @@ def find_change(candidate: Candidate) -> Development | None:
     if earlier is None:
         return None
     new = _entries_since(candidate)
-    places = [n for n, entry in enumerate(new) if is_reliable(entry) and speaks_english(entry)]
+    places = [n for n, entry in enumerate(new) if _can_tell(entry)]
     found = find_development([new[n].title for n in places], _said(candidate), is_same=candidate.told is not None)
     return replace(found, title=places[found.title]) if found else None
+
+
+def new_title(candidate: Candidate) -> str:
+    """The title that brings most of what the earlier reports lack, if it says what happened; else nothing."""
+    novelty = candidate.novelty
+    if candidate.told is None or novelty is None or candidate.is_unchanged:
+        return ""
+    wanted = {*novelty.subjects, *novelty.figures}
+    found = [
+        (-len(wanted & _marks(title)), place, title)
+        for place, title in enumerate(map(_printed, filter(_can_tell, _entries_since(candidate))))
+        if has_news_verb(title) and not (is_comment(title) or is_teaser(title) or is_chatter(title))
+    ]
+    best = min(found, default=(0, 0, ""))
+    return best[2] if best[0] or not wanted else ""
 
 
 def changed_elsewhere(candidate: Candidate) -> str:
@@ -58,11 +77,10 @@ def changed_elsewhere(candidate: Candidate) -> str:
 
 
 def further_owners(candidate: Candidate) -> int:
-    """How many owners have reported the story since it was told and not before."""
-    old = {entry.owner for entry in candidate.story.entries} - _owners(candidate.story.entries)
-    if candidate.told is not None:
-        old |= {entry.owner for entry in candidate.story.entries if entry.seen_at <= candidate.told.until}
-    return len(_owners(_entries_since(candidate)) - old)
+    """How many owners have reported the story since it was told and not before, of those whose word counts."""
+    new = _entries_since(candidate)
+    old = {entry.owner for entry in candidate.story.entries if entry not in new}
+    return len({entry.owner for entry in new if is_reliable(entry)} - old)
 
 
 def _said(candidate: Candidate) -> list[str]:
@@ -81,5 +99,18 @@ def _owners(entries: tuple[EntryView, ...]) -> set[str]:
     return {entry.owner for entry in entries if entry.role == "report"}
 
 
+def _can_tell(entry: EntryView) -> bool:
+    return is_reliable(entry) and speaks_english(entry)
+
+
+def _printed(entry: EntryView) -> str:
+    return printed_title(entry.title, entry.publisher)
+
+
+def _marks(title: str) -> set[str]:
+    """Whom a title names, by slug, and its terms and figures."""
+    return {*(hit.slug for hit in find_entities(title)), *tokenize(normalise(title))}
+
+
 def _is_enough(owners: int, candidate: Candidate) -> bool:
-    return owners >= (OWNERS_TO_RETURN if candidate.is_unchanged else OWNERS_TO_RETURN_CHANGED)
+    return owners >= (OWNERS_TO_RETURN_CHANGED if new_title(candidate) else OWNERS_TO_RETURN)

@@ -19,7 +19,7 @@ from newsdesk.stories.text import is_figure, normalise, tokenize
 from newsdesk.stories.threads.amounts import changed_amount
 from newsdesk.stories.threads.verbs import base_of
 from newsdesk.stories.titles.cleaning import bare_title
-from newsdesk.stories.titles.kinds import has_news_verb, is_by_author, is_chatter, is_comment, is_hedged
+from newsdesk.stories.titles.kinds import is_by_author, is_chatter, is_comment, is_hedged
 from newsdesk.stories.word_lists import WordLists
 
 LISTS = WordLists(Path(__file__).with_name("developments.toml"))
@@ -99,6 +99,12 @@ _DATE = re.compile(
     r"|satur|sun)day\b|\b20\d\d\b|\bnext (?:week|month|year|spring|summer|autumn|fall|winter)\b|\d{1,2}[月日号]",
     re.IGNORECASE,
 )
+_CONFIRMED = re.compile(rf"(?<!\w){_any_of('confirmed')}(?!\w)", re.IGNORECASE)
+_RUMOUR = re.compile(
+    r"\brumou?r|\breportedly\b|\breport(?:s|ed)? (?:says?|claims?)\b|\bsources?\b|\bto be\b", re.IGNORECASE
+)
+# "Kelp didn't buy Brine for its ferries; it bought a market": no denial, but somebody's point.
+_POINT = re.compile(r"\s?[—–;-]\s?(?:it|they|he|she|but)\b|,? but\b|\bbecause\b", re.IGNORECASE)
 _LABEL = re.compile(r"^\W*(?:correction|corrected|update|updated|erratum|retraction)\b\s?[:|\]—–-]+\s*", re.IGNORECASE)
 _ABOUT_NOUN = re.compile(r"^(?:deal|merger|acquisition|takeover|talk|plan|bid|ipo|partnership|sale|purchase)", re.I)
 _PARTICLE = re.compile(r"^(?:\S+ )(?:(?:off|away from|away|out of|out|up on|up|on) )?")
@@ -166,12 +172,17 @@ def _changes(title: str, told: Sequence[str]) -> Iterator[tuple[Change, str]]:
     is_loose = _share(title, told) >= SHARED_WHERE_LOOSE
     if is_loose and _is_opposite(title, told):
         yield Change.REVERSED, bare
+    alike = [text for text in told if _share(title, (text,)) >= SHARED_WHERE_LOOSE]
     if amounts := changed_amount(title, told, _COUNTED):
         was, now = amounts
-        if is_loose or not now.unit:
+        if not now.unit or (now.unit != "%" and changed_amount(title, alike, _COUNTED)):
             yield Change.NUMBER, f"{was.spoken}, now {now.spoken}"
-    if is_loose and all(is_hedged(text) for text in told) and not is_hedged(title) and has_news_verb(title):
+    if is_loose and all(map(_is_rumour, told)) and not _is_rumour(title) and _CONFIRMED.search(title):
         yield Change.CONFIRMED, bare
+
+
+def _is_rumour(title: str) -> bool:
+    return is_hedged(title) or _RUMOUR.search(title) is not None
 
 
 def _is_news(title: str) -> bool:
@@ -261,7 +272,7 @@ def _negations(text: str) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for match in _NEGATED.finditer(text):
         first = next((word for word in match[1].lower().split() if len(word) > 3 and not word.endswith("ly")), "")
-        if first:
+        if first and not _POINT.search(text, match.end()):
             found[base_of(first)] = bool(_WILL.match(text, match.start()) or text[: match.start()].endswith("will "))
     for match in _NEGATED_CJK.finditer(text):
         found[match[1]] = bool(_WILL.match(text, match.start()))
