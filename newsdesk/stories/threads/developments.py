@@ -109,6 +109,7 @@ _LABEL = re.compile(r"^\W*(?:correction|corrected|update|updated|erratum|retract
 _ABOUT_NOUN = re.compile(r"^(?:deal|merger|acquisition|takeover|talk|plan|bid|ipo|partnership|sale|purchase)", re.I)
 _PARTICLE = re.compile(r"^(?:\S+ )(?:(?:off|away from|away|out of|out|up on|up|on) )?")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _QUESTION = re.compile(r"[?？]\s*$")
 _COUNTED = frozenset(stem(word) for word in LISTS.words("counted"))
 
@@ -194,6 +195,8 @@ def _terms(text: str) -> frozenset[str]:
 
 
 def _is_same_matter(title: str, told: Sequence[str], is_same: bool) -> bool:
+    if is_same and _CJK.search(title) and not any(_CJK.search(text) for text in told):
+        return True  # in another script few words are the same; that it tells the story is known
     common = _terms(title) & frozenset[str]().union(*map(_terms, told))
     return len(common) >= (MIN_SHARED if is_same else MIN_SHARED_OF_ANOTHER)
 
