@@ -90,7 +90,7 @@ _OPPOSITES = tuple(
 _NOT_DONE = re.compile(rf"(?<!\w){_any_of('not_done')}(?: [^\s,]+)?\s*$", re.IGNORECASE)
 _DONE_TO = re.compile(rf"(?<!\w){_any_of('done_to')}\s*$", re.IGNORECASE)
 _NEGATED = re.compile(
-    rf"(?<!\w)(?!{_any_of('no_negation')}(?!\w)){_any_of('negation')}\s+((?:[^\s,;:]+ ?){{1,3}})", re.I
+    rf"(?<!\w)(?!{_any_of('no_negation')}(?!\w)){_any_of('negation')}\s+([^\s,;:]+(?: [^\s,;:]+){{0,2}})", re.I
 )
 _NEGATED_CJK = re.compile(rf"{_any_of('negation_cjk')}([\u4e00-\u9fff]{{2}})")
 _WILL = re.compile(r"(?:will|won|no longer|不会|不會|不再)", re.IGNORECASE)
