@@ -38,10 +38,10 @@ from newsdesk.stories.threads.follow_up import Threader, ToldStory, core_terms, 
 CUT_OFF = timedelta(hours=7)
 DAYS_REMEMBERED = 4
 GRID = {
-    "FOLLOWS": (0.14, 0.16, 0.2),
+    "FOLLOWS": (0.14, 0.16),
     "FOLLOWS_IN_DISPUTE": (0.05, 0.07),
-    "FOLLOWS_BY_NAMES": (0.06, 0.08, 0.12),
-    "FOLLOWS_BESIDE_OTHERS": (0.22, 0.3),
+    "FOLLOWS_BY_NAMES": (0.08, 0.12),
+    "FOLLOWS_BESIDE_OTHERS": (0.22, 0.25, 0.3),
     "TOGETHER": (0.1, 0.12, 0.15),
 }
 

@@ -29,7 +29,7 @@ MIN_SHARED_WORDS = 3
 # no thread, a lab's dispute with a ministry is.
 MAX_SUBJECT_STORIES = 8
 # Where each of the two has besides an organisation of its own, one may be a rival's like news.
-FOLLOWS_BESIDE_OTHERS = 0.3
+FOLLOWS_BESIDE_OTHERS = 0.22
 # ... unless so many words are common.
 MANY_SHARED_WORDS = 5
 # Two: a company and a government body that mostly come together, of all stories that name either this share.
@@ -63,11 +63,12 @@ _QUOTED = re.compile(r"^['\"‘“][^'\"’”]{5,200}['\"’”]\s*[—–:-]?\
 MIN_TOLD_WORDS = 5
 # A podcast's or a newsletter's topics: "Fjord Talk: ferries, models, and what comes next".
 _MANY_TOPICS = re.compile(r":\s[^,:]{3,80},\s[^,:]{3,80},\s?and\s")
-# What only says against which background something happens.
-_MENTION = re.compile(r",?\s(?:amid|amidst|after|following|as part of|despite|while|only briefly)\s", re.IGNORECASE)
-_SUBJECT, _BODY, _PERSON, _NAME = "@", "§", "&", "~"
-_PREFIXES = {"agency": _BODY, "person": _PERSON}
-_ABOUT = (_SUBJECT, _BODY, _PERSON, _NAME)
+# What only says against which background something happens; and what of it is another story's news.
+_BACKGROUND = re.compile(r",?\s(?:amid|amidst|as part of|despite|while|only briefly)\s", re.IGNORECASE)
+_MENTION = re.compile(r",?\s(?:after|following|as (?:the|it|its|he|she|they))\s", re.IGNORECASE)
+_SUBJECT, _BODY, _PERSON, _NAME, _MODEL = "@", "§", "&", "~", "^"
+_PREFIXES = {"agency": _BODY, "person": _PERSON, "model": _MODEL}
+_ABOUT = (_SUBJECT, _BODY, _PERSON, _NAME, _MODEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,15 @@ class ToldStory:
 def story_terms(titles: Iterable[str]) -> frozenset[str]:
     """The words of a story's titles and whom it is about, without figures and words of the trade.
 
-    Companies and products are written "@slug", government bodies "§slug", people "&slug", other names "~name".
+    Companies and products are written "@slug", models "^slug", government bodies "§slug", people "&slug", other names
+    "~name".
     """
     return _of_several(titles, _title_terms)
 
 
 def core_terms(titles: Iterable[str]) -> frozenset[str]:
     """As `story_terms`, of what the titles tell themselves: what comes after "amid" or "after" is another matter."""
-    return _of_several(titles, lambda title: _title_terms(_MENTION.split(title, 1)[0]))
+    return _of_several(titles, lambda title: _title_terms(_MENTION.split(title, maxsplit=1)[0]))
 
 
 def _of_several(titles: Iterable[str], terms_of: Callable[[str], frozenset[str]]) -> frozenset[str]:
@@ -167,8 +169,10 @@ class Threader:
             return likeness >= FOLLOWS_IN_DISPUTE
         if earlier.reports < MIN_REPORTS:
             return False
-        rare = self._rare_names(about)
-        if len(about) >= MIN_SHARED_NAMES and (rare >= MIN_SHARED_NAMES and _are_several(about) if is_apart else rare):
+        # A lab and its model are in the news every day: without a word more in common they are no matter.
+        rare = self._rare_names([term for term in about if matter or not term.startswith(_MODEL)])
+        names = [term for term in about if not term.startswith((_BODY, _PERSON))]
+        if len(names) >= MIN_SHARED_NAMES and (rare >= MIN_SHARED_NAMES and _are_several(about) if is_apart else rare):
             return likeness >= FOLLOWS_BY_NAMES
         if not subjects or matter < MIN_SHARED_WORDS:
             return False
@@ -210,7 +214,7 @@ def _have_others(story: ToldStory, earlier: ToldStory) -> bool:
 
 @lru_cache(maxsize=32_768)
 def _title_terms(title: str) -> frozenset[str]:
-    plain = bare_title(title)
+    plain = _BACKGROUND.split(bare_title(title), maxsplit=1)[0]
     hits = find_entities(plain)
     known = {word for hit in hits for word in tokenize(hit.name)}
     words = {term for term in tokenize(plain) if not is_figure(term)}
