@@ -137,11 +137,9 @@ def test_two_names_of_which_one_is_rare_are_a_thread() -> None:
 
 
 def test_like_news_of_a_rival_needs_more_likeness() -> None:
-    first = told(1, "Nvidia strikes a multibillion chip deal with Moonshot to deploy racks over four years")
-    matters = (
-        "racks, land, cooling, water, power, pipes, pumps, permits, roads and cables near an old vineyard outside a small"
-        " town by a river with a mill"
-    )
+    years = "over four years at sites in fjords, with steam from wells and heat for farms"
+    first = told(1, f"Nvidia strikes a multibillion chip deal with Moonshot to deploy racks {years}")
+    matters = "racks, land, cooling, water, power, pipes and cables near an old vineyard outside town"
     for partner, root in (("a partner", 1), ("Mistral", None)):
         second = told(2, f"Nvidia strikes a deal with {partner} over {matters}", hours=40)
         assert Threader([first, second, *filler()]).root_for(second) == root
