@@ -43,7 +43,7 @@ _AMOUNT = re.compile(
     r"(?:(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?![\d.])|\d+(?:[.,]\d+)?)"
     rf"|(?P<word>{'|'.join(_IN_WORDS)})(?=\s))"
     r"(?:[\s-]?(?P<scale>mil millones|thousand|tausend|millionen|millions?|millones|millón|milliarden?|milliards?"
-    r"|billions?|trillions?|mln|bln|mrd|mio|mn|bn|tn|mil|[kmbt])\b|(?P<cjk>[千万萬亿億兆]))?"
+    r"|billions?|trillions?|mln|bln|mrd|mio|mn|bn|tn|mil|[kmbt])\b|(?P<cjk>[千万萬亿億兆])(?:(?P<more>\d{1,4})[万萬])?)?"
     r"(?P<percent>\s?(?:%|percent\b|per cent\b|prozent\b))?"
     r"(?:\s?(?P<money>dollars?|euros?|pounds|yen|yuan|dólares|美元|欧元|ドル|ユーロ|元|円))?",
     re.IGNORECASE,
@@ -95,6 +95,7 @@ def amounts_in(title: str) -> Iterator[Amount]:
         value = (_IN_WORDS[match["word"].lower()] if match["word"] else _read(match["number"], scale)) * _SCALES.get(
             scale, 1.0
         )
+        value += int(match["more"] or 0) * _SCALES["万"]
         currency = match["currency"] or match["money"] or ""
         unit = "%" if match["percent"] else _CURRENCIES.get(currency.lower(), "")
         behind = title[match.end() : match.end() + 60]

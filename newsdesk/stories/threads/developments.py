@@ -235,6 +235,13 @@ def _place(group: str, text: str) -> int | None:
     return found.start() if found else None
 
 
+def _is_done(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a word of the pattern stands where it is not only wished for, asked or feared."""
+    return any(
+        not _NOT_DONE.search(text[max(0, m.start() - BEFORE_CHARACTERS) : m.start()]) for m in pattern.finditer(text)
+    )
+
+
 def _is_new(group: str, known: frozenset[str], title: str, told: Sequence[str]) -> bool:
     if group in known:
         return group == "dated" and not _dates((title,)) & _dates(told)
@@ -292,7 +299,7 @@ def _verbs(text: str) -> frozenset[str]:
 def _is_opposite(title: str, told: Sequence[str]) -> bool:
     """Whether the title has one side of a pair where all that was told has the other."""
     for sides in _OPPOSITES:
-        now = [side.search(title) is not None for side in sides]
+        now = [_is_done(side, title) for side in sides]
         for mine, other in ((0, 1), (1, 0)):
             if not now[mine] or now[other] or any(sides[mine].search(text) for text in told):
                 continue
