@@ -33,15 +33,16 @@ from newsdesk.stories.evaluation.labelled import label, read_labelled, text_of  
 from newsdesk.stories.evaluation.line import place_all  # noqa: E402
 from newsdesk.stories.ranking.novelty import Account, Kind, Memory, report_of  # noqa: E402
 from newsdesk.stories.threads import follow_up as thread_module  # noqa: E402
-from newsdesk.stories.threads.follow_up import Threader, ToldStory, is_development, story_terms  # noqa: E402
+from newsdesk.stories.threads.follow_up import Threader, ToldStory, core_terms, is_development, story_terms  # noqa: E402
 
 CUT_OFF = timedelta(hours=7)
 DAYS_REMEMBERED = 4
 GRID = {
-    "FOLLOWS": (0.14, 0.16, 0.2),
-    "FOLLOWS_IN_DISPUTE": (0.05, 0.07, 0.1),
-    "FOLLOWS_BY_NAMES": (0.1, 0.15, 0.2),
-    "FOLLOWS_BESIDE_OTHERS": (0.22, 0.3),
+    "FOLLOWS": (0.14, 0.16),
+    "FOLLOWS_IN_DISPUTE": (0.05, 0.07),
+    "FOLLOWS_BY_NAMES": (0.08, 0.12),
+    "FOLLOWS_BESIDE_OTHERS": (0.22, 0.25, 0.3),
+    "TOGETHER": (0.1, 0.12, 0.15),
 }
 
 
@@ -79,7 +80,14 @@ def threads(found: Sequence[Found]) -> Iterator[tuple[Found, Found, bool]]:
         titles = [r.title for r in one.reports[:JUDGED_REPORTS]]
         first, last = one.reports[0].first_seen, one.reports[-1].first_seen
         told[one.id] = ToldStory(
-            one.id, one.id, first, last, len(one.reports), story_terms(titles), is_development(titles)
+            one.id,
+            one.id,
+            first,
+            last,
+            len(one.reports),
+            story_terms(titles),
+            is_development(titles),
+            core_terms(titles),
         )
     threader, by_id, roots = Threader(list(told.values())), {one.id: one for one in found}, dict[int, int]()
     for one in sorted(found, key=lambda f: (f.reports[0].first_seen, f.id)):

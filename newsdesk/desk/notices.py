@@ -28,9 +28,10 @@ from newsdesk.desk.wording import (
     say_mail,
     say_model,
     say_next_digest,
+    say_proposed,
 )
 from newsdesk.digests.gaps import in_words
-from newsdesk.digests.models import Digest, Gap
+from newsdesk.digests.models import Digest, Gap, Sequel
 from newsdesk.digests.window import Hours
 from newsdesk.llm.ledger import EMBEDDING_PAUSE, paused
 from newsdesk.llm.models import Completion, DailySpend
@@ -66,17 +67,24 @@ def read_notices(user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> li
 
 
 def read_digests(now: datetime) -> list[Notice]:
-    """The digest that appears next and the last one; one query."""
+    """The digest that appears next, the last one, and corrections that wait for an editor; one query."""
     rows = Digest.objects.filter(edition__slug=settings.EDITION)
     due = Gap.objects.filter(edition__slug=settings.EDITION, date=Hours.of_settings().latest_date(now))
     gap = {f"gap_{name}": Subquery(due.values(name)[:1]) for name in GAP_FIELDS}
-    counted = rows.annotate(shown=Count("items", filter=Q(items__is_dropped=False)), **gap)
+    proposed = Sequel.objects.filter(state=Sequel.State.PROPOSED, digest__edition__slug=settings.EDITION)
+    counted = rows.annotate(
+        shown=Count("items", filter=Q(items__is_dropped=False)),
+        proposed=_count_of(proposed),
+        corrected_first=Subquery(proposed.order_by("pk").values("digest_id")[:1]),
+        **gap,
+    )
     newest = list(counted.order_by("-date")[:3])
     states = [DigestState(row.pk, row.date, row.state, row.title, row.shown, row.published_at) for row in newest]
     clock = Clock(Hours.of_settings(), timedelta(minutes=settings.DIGEST_REVIEW_MINUTES))
     found = [{name: getattr(row, f"gap_{name}") for name in GAP_FIELDS} for row in newest[:1]]
     told = "".join(in_words(Gap(**fields)) for fields in found if fields["date"])
-    return [say_next_digest(states, clock, now), say_last_digest(states, clock, now, told)]
+    notices = [say_next_digest(states, clock, now), say_last_digest(states, clock, now, told)]
+    return notices + [say_proposed(row.proposed, row.corrected_first) for row in newest[:1] if row.proposed]
 
 
 def read_feeds(_: datetime) -> list[Notice]:

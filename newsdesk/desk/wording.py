@@ -69,6 +69,13 @@ def say_next_digest(digests: Sequence[DigestState], clock: Clock, now: datetime)
     return Notice(about, "look", words, url)
 
 
+def say_proposed(count: int, first: int) -> Notice:
+    """How many corrections of published digests wait for an editor; `first` is the digest of the oldest."""
+    waits = "1 correction is" if count == 1 else f"{count} corrections are"
+    words = f"{waits} proposed: a later digest contradicts what was published. Accept or dismiss."
+    return Notice("Corrections", "look", words, f"{reverse('admin:digests_digest_change', args=[first])}#desk-sequels")
+
+
 def say_last_digest(digests: Sequence[DigestState], clock: Clock, now: datetime, gap: str = "") -> Notice:
     """Which digest readers see, and whether one is overdue; `gap` says so if nobody watched in the due one's window."""
     due = clock.hours.latest_date(now)

@@ -16,6 +16,13 @@ MOST_HEADLINE_CHARACTERS = 60
 
 _SECTIONS: dict[str, str] = {Section.LEAD: "the lead", Section.BIG: "the big stories", Section.SHORT: "in short"}
 
+_OF_THE_DIGEST = {
+    "approve": "approved the digest",
+    "withdraw": "withdrew the approval",
+    "publish": "published the digest",
+    "build": "built the digest again",
+}
+
 
 def subject_of(digest: Digest) -> str:
     """What the journal calls a digest; its edition is read."""
@@ -75,18 +82,12 @@ def words_of(change: Change) -> str:
             return f"moved {story} to {_place(after)}"
         case "title":
             return f"changed the title to “{_short(str(after.get('title', '')))}”"
-        case "approve":
-            return "approved the digest"
-        case "withdraw":
-            return "withdrew the approval"
-        case "publish":
-            return "published the digest"
-        case "build":
-            return "built the digest again"
         case "correct":
             return f"recorded a correction: “{_short(str(after.get('text', '')))}”"
+        case "dismiss":
+            return f"dismissed a correction: “{_short(str(after.get('text', '')))}”"
         case verb:
-            return verb
+            return _OF_THE_DIGEST.get(verb, verb)
 
 
 def _place(after: Mapping[str, Any]) -> str:

@@ -166,6 +166,37 @@ class Preview(models.Model):
         return f"{self.edition_id} {self.made_at}"
 
 
+class Sequel(models.Model):
+    """What a later digest told of a published item: how its story has changed, and maybe a proposed correction."""
+
+    class State(models.TextChoices):
+        LINKED = "linked", "Linked"
+        PROPOSED = "proposed", "Correction proposed"
+        ACCEPTED = "accepted", "Corrected"
+        DISMISSED = "dismissed", "Dismissed"
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="sequels")
+    position = models.PositiveSmallIntegerField(help_text="The item that was told first.")
+    later = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="+")
+    later_position = models.PositiveSmallIntegerField(help_text="The item that tells what has changed.")
+    words = models.TextField(help_text="What has changed, as the later item's label says it.")
+    text = models.TextField(help_text="The correction proposed, or what it would be.")
+    state = models.CharField(max_length=10, choices=State)
+    made_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position", "later"], name="sequel_unique_item_later"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="proposed"), name="sequel_proposed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words[:80]
+
+
 class Correction(models.Model):
     """A recorded change to something already published."""
 

@@ -16,6 +16,7 @@ from newsdesk.digests.gaps import forget_gaps_ahead, note_gaps
 from newsdesk.digests.journal import subject_of
 from newsdesk.digests.models import Digest, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, ChangedMeanwhile, NotYetDue
+from newsdesk.digests.sequels import note_sequels
 from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor, note_change
 
@@ -44,6 +45,7 @@ def publish_digest(digest: Digest, *, now: datetime, actor: Actor = None) -> Non
             raise ChangedMeanwhile(f"The digest of {digest.date} was changed while it was being published.")
         before, after = {"state": digest.state}, {"state": Digest.State.PUBLISHED, "title": digest.title}
         note_change("digest.publish", subject_of(digest), actor=actor, now=now, before=before, after=after)
+        note_sequels(digest, now=now)
     digest.refresh_from_db()
 
 

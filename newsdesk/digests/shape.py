@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from django.db import models
 
 from newsdesk.stories.themes import Theme
+from newsdesk.stories.threads.developments import Change
 
 
 class Section(models.TextChoices):
@@ -82,11 +83,12 @@ class SourceJson(TypedDict):
 
 
 class LabelJson(TypedDict):
-    """What to know before reading; `story` is the earlier one that it speaks of."""
+    """What to know before reading; `story` is the earlier one that it speaks of, `change` what became of that."""
 
     name: Annotated[str, ("old_news", "developed", "follow_up")]
     words: str
     story: NotRequired[str]
+    change: NotRequired[Annotated[str, Change]]
 
 
 class ReasonJson(TypedDict):

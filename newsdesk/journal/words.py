@@ -29,6 +29,7 @@ VERBS = {
     "digest.withdraw": "Approval withdrawn",
     "digest.publish": "Digest published",
     "digest.correct": "Correction published",
+    "digest.dismiss": "Proposed correction dismissed",
     "mailing.send": "Mailing started",
     "mailing.pause": "Mailing paused",
     "mailing.resume": "Mailing resumed",

@@ -9,7 +9,7 @@ VIEWED = {
     "journal": ("Change",),
     "llm": ("Completion", "DailySpend", "Pause"),
     "stories": ("Story", "Coverage", "Constraint", "Fingerprint", "FingerprintKey", "Lease", "Vector"),
-    "digests": ("Edition", "Digest", "DigestItem", "Summary", "Correction", "Gap", "Preview"),
+    "digests": ("Edition", "Digest", "DigestItem", "Summary", "Correction", "Gap", "Preview", "Sequel"),
 }
 MAILED = ("Subscriber", "Suppression", "Outbox", "Mailing", "Delivery", "Letter", "MailEvent", "Attempt")
 

@@ -61,6 +61,15 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What a later digest tells has become of an item: its words, and where they stand."""
+
+    words: str
+    date: date
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedStory:
     """A story placed in the digest."""
 
@@ -73,6 +82,7 @@ class PlacedStory:
     sources: tuple[Source, ...]
     labels: tuple[Label, ...]
     why: tuple[str, ...]
+    later: tuple[Later, ...] = ()
 
     @property
     def first_citations(self) -> tuple[Mark, ...]:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from newsdesk.digests.documents.readable import Line, ReadItem
 from newsdesk.digests.documents.reading import as_readable, made_words
 from newsdesk.digests.shape import Document, Role, Writer
-from newsdesk.site.page import DigestPage, Mark, Passage, PlacedStory, Sentence, Watched
+from newsdesk.site.page import DigestPage, Later, Mark, Passage, PlacedStory, Sentence, Watched
 
 # Behind a sentence that is not a source's own.
 WRITERS_MARKS: dict[str, str] = {Writer.MODEL: "°", Writer.EDITOR: "†"}
+NOTHING_LATER: Mapping[int, Sequence[Later]] = {}
 LABELLED = (Role.WHY, Role.CONFLICT)
 
 # The anchors that were given to the marks of each number.
 Anchors = dict[int, list[str]]
 
 
-def read_page(document: Document) -> DigestPage:
-    """What the page of this document (`schema/digest-1.json`) shows."""
+def read_page(document: Document, later: Mapping[int, Sequence[Later]] = NOTHING_LATER) -> DigestPage:
+    """What the page of this document (`schema/digest-1.json`) shows; `later` became of its items, by position."""
     readable = as_readable(document)
     anchors: Anchors = defaultdict(list)
-    stories = tuple(_placed(item, anchors) for item in readable.items)
+    stories = tuple(_placed(item, anchors, later.get(item.position, ())) for item in readable.items)
     manifest = document["manifest"]
     return DigestPage(
         edition=document["edition"],
@@ -48,7 +49,7 @@ def read_page(document: Document) -> DigestPage:
     )
 
 
-def _placed(item: ReadItem, anchors: Anchors) -> PlacedStory:
+def _placed(item: ReadItem, anchors: Anchors, later: Sequence[Later]) -> PlacedStory:
     return PlacedStory(
         position=item.position,
         section=item.section,
@@ -59,6 +60,7 @@ def _placed(item: ReadItem, anchors: Anchors) -> PlacedStory:
         sources=item.sources,
         labels=item.labels,
         why=item.why,
+        later=tuple(later),
     )
 
 

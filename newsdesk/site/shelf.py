@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 
 from newsdesk.digests.building.weekly import closes_week
 from newsdesk.digests.editions import WEEKLY_EDITION
-from newsdesk.digests.models import Digest, Gap
+from newsdesk.digests.models import Digest, Gap, Sequel
 from newsdesk.digests.window import Hours
+from newsdesk.site.page import Later
 
 Row = dict[str, Any]
 
@@ -50,6 +51,15 @@ def with_gaps(rows: Iterable[Row], year: int) -> list[Row]:
         if gap.date not in told
     ]
     return sorted(held, key=lambda row: row["date"], reverse=True)
+
+
+def sequels_of(digest: Digest) -> dict[int, list[Later]]:
+    """What later digests tell has become of its items, by position, the first told first."""
+    found: dict[int, list[Later]] = {}
+    rows = Sequel.objects.filter(digest=digest).select_related("later").order_by("later__date", "later_position")
+    for row in rows:
+        found.setdefault(row.position, []).append(Later(row.words, row.later.date, row.later_position))
+    return found
 
 
 def neighbours(digest: Digest) -> tuple[date | None, date | None]:

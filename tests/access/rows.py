@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from newsdesk.digests.models import Correction, Summary
+from newsdesk.digests.models import Correction, Sequel, Summary
 from newsdesk.journal.note import note_change
 from newsdesk.llm.models import Completion, DailySpend, Pause
 from newsdesk.newsletter import models as newsletter
@@ -48,6 +48,9 @@ def one_of_each() -> dict[str, Model]:
         digest,
         digest.items.get(),
         Correction.objects.create(digest=digest, text="It was Tuesday.", made_at=NOW),
+        Sequel.objects.create(
+            digest=digest, position=1, later=digest, later_position=1, words="W", text="T", state="linked", made_at=NOW
+        ),
         Summary.objects.create(
             story=story, story_version=1, model="extract", cut_off=NOW, headline="H", sentences=[], created_at=NOW
         ),

@@ -98,6 +98,8 @@ PAGES = {
     "digests_digest_publish": May(NOBODY, EDIT),
     "digests_digest_build": May(NOBODY, EDIT),
     "digests_digest_correct": May(NOBODY, EDIT),
+    "digests_digest_accept": May(NOBODY, EDIT),
+    "digests_digest_dismiss": May(NOBODY, EDIT),
     "digests_digest_undo": May(NOBODY, EDIT),
     "digests_digest_rewrite": May(EDIT, EDIT),
     "digests_digest_drop": May(NOBODY, EDIT),
@@ -131,6 +133,7 @@ FORMS: dict[str, Callable[[Mapping[str, Model]], dict[str, Any]]] = {
 # What parameters other than a page's own row stand for.
 PARAMETERS: dict[str, Callable[[Mapping[str, Model]], str]] = {
     "change_id": lambda rows: str(rows["journal.change"].pk),
+    "sequel_id": lambda rows: str(rows["digests.sequel"].pk),
     "story": lambda rows: str(rows["stories.story"].public_id),
     "name": lambda _: MAIL,
     "act": lambda _: "pause",

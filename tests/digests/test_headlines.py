@@ -139,3 +139,41 @@ def test_among_equals_the_first_wins_in_every_process() -> None:
         for seed in SEEDS
     }
     assert chosen == {"Brine sues Skerry over fjord rights and larch tolls\n"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "[Debunked] Kelp chip sends the logs of its ferries to a server abroad",
+        "Kelp ferries sink in calm water (Satire)",
+        "[Sponsored Post] Kelp doubles the speed of every port",
+        "Kelp chips smuggled to Ruritania, official says (Unconfirmed)",
+        "[Retracted] Kelp model foresees storms a year ahead",
+        "(Not peer-reviewed) Kelp model foresees storms a year ahead",
+    ],
+)
+def test_a_label_that_says_not_so_or_paid_for_never_falls_off(title: str) -> None:
+    assert choose([SourceTitle(title, "Fjord Times", 0.5)], {}) == title
+
+
+def test_other_labels_do() -> None:
+    for title in ("[Update] Kelp opens its weights", "Kelp opens its weights (Skerry)"):
+        assert choose([SourceTitle(title, "Skerry", 0.5)], {}) == "Kelp opens its weights"
+
+
+def test_a_label_at_the_end_of_a_long_title_stays() -> None:
+    title = "Kelp Labs opens the weights of its Harbour model, citing pressure from ports that feared a lock-in (Hoax)"
+    assert choose([SourceTitle(title, "", 0.5)], {}) == "Kelp Labs opens the weights of its Harbour model (Hoax)"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Judge rules that Mendry can sue Copperfield over the books of its model unless they agree by the end of June",
+        "Kelp Labs to give its next model to harbours for free only if Norland's parliament changes its rules",
+        "Port wardens in six countries do not believe that Kelp's chips, as some reports had said, send logs abroad",
+        "A letter that says Kelp Labs leaks the bank details of ten thousand captains, and names three of them, is false",
+    ],
+)
+def test_no_title_is_cut_before_what_turns_it(title: str) -> None:
+    assert choose([SourceTitle(title, "", 0.5)], {}) == title

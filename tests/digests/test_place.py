@@ -162,8 +162,8 @@ def test_teasers_only_fill_a_thin_day() -> None:
     assert 70 in ids(thin.short) or 70 in ids(thin.big)
 
 
-@pytest.mark.parametrize(("newcomers", "returns"), [(0, False), (2, False), (3, True)])
-def test_yesterday_s_story_returns_only_with_three_further_owners(newcomers: int, returns: bool) -> None:
+@pytest.mark.parametrize(("newcomers", "returns"), [(0, False), (4, False), (5, True)])
+def test_yesterday_s_story_returns_only_with_five_further_owners(newcomers: int, returns: bool) -> None:
     since = MORNING
     early = [entry(n, SUBJECTS[0], BODY, seen_at=since - timedelta(hours=n)) for n in (2, 1)]
     late = [entry(10 + n, SUBJECTS[0], BODY, seen_at=since + timedelta(hours=n + 1)) for n in range(newcomers)]
@@ -190,7 +190,8 @@ def again(newcomers: int, section: str, *, is_pinned: bool = False, kind: Kind =
 @pytest.mark.parametrize(
     ("candidate", "returns"),
     [
-        (again(9, "big"), False),
+        (again(4, "big"), False),
+        (again(5, "big"), True),
         (again(3, "big", kind=Kind.DEVELOPED), True),
         (again(4, "short"), False),
         (again(5, "short"), True),

@@ -40,6 +40,7 @@ FOUND: dict[str, tuple[str, Callable[[str], object]]] = {
     "wants_infinitive": ("Kelp {}", shortening._WANTS_INFINITIVE.search),
     "asks": ("Kelp {} Brine", shortening._ASKS.search),
     "says": ("Kelp {} Brine", shortening._SAYS.search),
+    "qualifies": ("Kelp sues Brine {} Oslo", shortening._QUALIFIES.search),
     "dangles": ("Kelp {}", shortening._DANGLES.search),
     "dangles_at_stop": ("Kelp {}", shortening._DANGLES_AT_STOP.search),
     "personal": ("Kelp Labs opened the weights of {} Harbour model on Tuesday.", lambda text: not is_publishable(text)),

@@ -23,7 +23,7 @@ def _day(number: int, stories: int) -> None:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/2026/03/25/", 6),
+        ("/2026/03/25/", 7),  # one for what became of its items
         ("/archive/", 3),
         ("/theme/compute/", 2),
         ("/search/?q=zebra", 2),

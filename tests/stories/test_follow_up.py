@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk.stories.threads.follow_up import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
+from newsdesk.stories.threads.follow_up import (
+    THREAD_WINDOW,
+    Threader,
+    ToldStory,
+    core_terms,
+    is_development,
+    story_terms,
+)
 
 START = datetime(2031, 5, 1, 9, tzinfo=UTC)
 SUED = "Anthropic sues the Pentagon over its supply chain risk designation"
@@ -42,9 +49,61 @@ def test_the_same_company_with_other_news_is_no_thread() -> None:
     assert Threader([first, other, *filler()]).root_for(other) is None
 
 
-def test_a_story_that_nobody_else_reported_starts_no_thread() -> None:
+SCHEDULE = "Quarry opens a ferry timetable model to harbours in Norland"
+SCHEDULED = "Ferry timetable model of Quarry reaches the first harbours of Norland"
+
+
+def test_a_story_that_nobody_else_reported_starts_no_thread_but_in_a_dispute() -> None:
+    for reports, root in ((3, 1), (1, None)):
+        first, second = told(1, SCHEDULE, reports=reports), told(2, SCHEDULED, hours=40)
+        assert Threader([first, second, *filler()]).root_for(second) == root
     first, second = told(1, SUED, reports=1), told(2, FILED, hours=40)
+    assert Threader([first, second, *filler()]).root_for(second) == 1
+
+
+def mentioning(title: str) -> ToldStory:
+    return replace(told(1, title), core=core_terms([title]))
+
+
+def test_what_a_story_only_mentions_is_not_what_another_follows() -> None:
+    """The Pentagon's search for others follows its dispute with Anthropic, not a deal made "amid" that."""
+    second = told(2, "The Pentagon is developing alternatives to Anthropic, report says", hours=40)
+    for title, root in (
+        ("OpenAI sells its models to agencies amid the dispute of Anthropic and the Pentagon", None),
+        ("The Pentagon and Anthropic cut their ties in a dispute", 1),
+    ):
+        assert Threader([mentioning(title), second, *filler()]).root_for(second) == root
+
+
+def test_a_company_and_its_product_are_no_matter_where_each_has_others() -> None:
+    first = told(1, "Judge orders Perplexity to keep Comet from shopping on Amazon")
+    second = told(2, "Perplexity launches Comet for the iPhone with an assistant", hours=40)
     assert Threader([first, second, *filler()]).root_for(second) is None
+
+
+def test_a_rare_product_alone_is() -> None:
+    first = told(1, "NVIDIA DLSS 5 brings a breakthrough in games")
+    second = told(2, "'It looks like wax': players of games mock Nvidia DLSS 5", hours=40)
+    assert Threader([first, second, *filler()]).root_for(second) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "is_so"),
+    [
+        ("‘Fjord Talk’: ferry lawsuits, harbour memes, and what comes for pilots", False),
+        ("'I took it for a joke': Quarry shows its ferry model, and captains are furious", True),
+        ("Why I gave up on ferry models", False),
+    ],
+)
+def test_a_quotation_is_no_comment_but_a_list_of_topics_is(title: str, is_so: bool) -> None:
+    assert is_development([title]) is is_so
+
+
+def test_what_one_title_of_many_is_about_is_not_what_the_story_is_about() -> None:
+    titles = ["Nvidia expects a trillion dollars from chips"] * 7
+    terms = story_terms([*titles, "Nvidia shows Groq racks"])
+    assert "@nvidia" in terms
+    assert "@groq" not in terms
 
 
 def test_a_thread_ends_by_itself() -> None:
@@ -78,7 +137,8 @@ def test_two_names_of_which_one_is_rare_are_a_thread() -> None:
 
 
 def test_like_news_of_a_rival_needs_more_likeness() -> None:
-    first = told(1, "Nvidia strikes a multibillion chip deal with Moonshot to deploy racks over four years")
+    years = "over four years at sites in fjords, with steam from wells and heat for farms"
+    first = told(1, f"Nvidia strikes a multibillion chip deal with Moonshot to deploy racks {years}")
     matters = "racks, land, cooling, water, power, pipes and cables near an old vineyard outside town"
     for partner, root in (("a partner", 1), ("Mistral", None)):
         second = told(2, f"Nvidia strikes a deal with {partner} over {matters}", hours=40)

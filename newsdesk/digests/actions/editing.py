@@ -10,7 +10,7 @@ from django.db.models import F
 
 from newsdesk.digests.building.page_order import Page, places
 from newsdesk.digests.building.rows import as_told, item_of, page_of, read_views, with_cited
-from newsdesk.digests.composing.compose import dek, title
+from newsdesk.digests.composing.compose import dek, nothing_told, title
 from newsdesk.digests.composing.item import sources
 from newsdesk.digests.composing.pattern import find_pattern
 from newsdesk.digests.composing.watch import choose_watch, find_watch
@@ -157,4 +157,11 @@ def follow_items(digest: Digest, *, came: DigestItem | None = None) -> None:
     if not digest.is_title_edited:
         digest.title = title(items)
     if not digest.is_dek_edited:
-        digest.dek = dek(items)[:500]
+        digest.dek = (dek(items) if items else _nothing_left(digest))[:500]
+
+
+def _nothing_left(digest: Digest) -> str:
+    """What a digest says of which editors took everything out, or that told nothing."""
+    taken = [f"“{row.headline}” (taken out by an editor)" for row in rows_of(digest)]
+    held = [f"“{one['headline']}” ({one['words'][:1].lower()}{one['words'][1:]})" for one in digest.held_back]
+    return nothing_told([*taken, *held], digest.coverage["stories"])

@@ -51,6 +51,8 @@ class DigestAdmin(admin.ModelAdmin[Digest]):
             "publish": ("publish/", views.publish_view),
             "build": ("build/", views.build),
             "correct": ("correct/", views.record_correction),
+            "accept": ("sequels/<int:sequel_id>/accept/", views.accept),
+            "dismiss": ("sequels/<int:sequel_id>/dismiss/", views.dismiss),
             "undo": ("undo/<int:change_id>/", views.undo_view),
             "add": ("add/", writing.add),
             "rewrite": ("items/<str:story>/rewrite/", writing.rewrite),

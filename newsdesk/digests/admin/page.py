@@ -19,7 +19,7 @@ from newsdesk.digests.building.page_order import Page, Spot, places, put
 from newsdesk.digests.building.rows import page_of
 from newsdesk.digests.editions import WEEKLY_EDITION
 from newsdesk.digests.journal import subject_of, who, words_of
-from newsdesk.digests.models import Correction, Digest, DigestItem
+from newsdesk.digests.models import Correction, Digest, DigestItem, Sequel
 from newsdesk.digests.shape import RankJson, ReasonJson, Section
 from newsdesk.digests.window import Hours
 from newsdesk.journal.models import Change
@@ -109,6 +109,7 @@ class DeskPage:
     corrections: tuple[Correction, ...]
     public_url: str
     held_back: tuple[dict[str, Any], ...] = ()
+    sequels: tuple[Sequel, ...] = ()
 
 
 def read_desk(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: datetime) -> DeskPage:
@@ -130,6 +131,7 @@ def read_desk(digest: Digest, user: AbstractBaseUser | AnonymousUser, *, now: da
         changes=tuple(_change(change, may_undo=may.edit) for change in changes),
         corrections=tuple(digest.corrections.order_by("-made_at", "-id")),
         public_url=_public_url(digest),
+        sequels=tuple(digest.sequels.select_related("later__edition").order_by("-made_at", "-id")),
         held_back=tuple(one for one in digest.held_back if one["story"] not in _added(rows)),
     )
 

@@ -20,6 +20,7 @@ from newsdesk.digests.actions.correct import correct
 from newsdesk.digests.actions.drop import drop_item, restore_item
 from newsdesk.digests.actions.place import place_item
 from newsdesk.digests.actions.publish import publish_now
+from newsdesk.digests.actions.sequels import accept_sequel, dismiss_sequel
 from newsdesk.digests.actions.title import retitle
 from newsdesk.digests.actions.undo import undo
 from newsdesk.digests.admin.forms import CorrectionForm, TitleForm
@@ -114,6 +115,19 @@ def record_correction(request: HttpRequest, digest_id: int) -> HttpResponse:
             return to_desk(digest_id)
     digest = find_digest(digest_id)
     return show_desk(request, digest, correction=form.as_of(digest.edits), status=UNSAVED_STATUS)
+
+
+@allowed("add_correction")
+def accept(request: HttpRequest, digest_id: int, sequel_id: int) -> HttpResponse:
+    """Record a correction that was proposed."""
+    words = "The correction is recorded and stands on the page."
+    return _act(request, digest_id, accept_sequel, words, sequel_id, text=request.POST.get("text", ""))
+
+
+@allowed("add_correction")
+def dismiss(request: HttpRequest, digest_id: int, sequel_id: int) -> HttpResponse:
+    """Dismiss a correction that was proposed."""
+    return _act(request, digest_id, dismiss_sequel, "Dismissed. The page still links to what became of it.", sequel_id)
 
 
 @allowed("approve_digest")

@@ -21,13 +21,14 @@ from newsdesk.digests.documents.document import preview_document
 from newsdesk.digests.journal import note_edit
 from newsdesk.digests.models import Digest, DigestItem, Edition
 from newsdesk.digests.refused import AlreadyApproved, AlreadyPublished, too_early
-from newsdesk.digests.shape import Document, Section
+from newsdesk.digests.shape import Document, Section, SentenceJson, SourceJson
 from newsdesk.digests.telling import plainly
 from newsdesk.digests.telling.receipts import Draft
 from newsdesk.digests.telling.tell import Model, tell_at_most
 from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor
 from newsdesk.llm.deadline import Deadline
+from newsdesk.stories.models import Story
 from newsdesk.stories.ranking.novelty import Kind
 from newsdesk.stories.ranking.rank import rank_stories
 
@@ -92,8 +93,8 @@ def preview_digest(edition: Edition, *, now: datetime) -> Document:
         candidate.story.id: tell_at_most(candidate.story, PREVIEW_SENTENCES[section])
         for section, candidate in placing.in_order()
     }
-    composition = compose(placing, drafts, until=now)
     coverage = count_coverage(after, now, untold=placing.untold)
+    composition = compose(placing, drafts, until=now, seen=coverage["stories"], is_open=True)
     return preview_document(edition, day, (after, until), composition, coverage, now=now)
 
 
@@ -104,7 +105,9 @@ def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -
         for one in ranked
         if one.novelty and one.novelty.kind == Kind.REPEATS and one.novelty.of is not None
     }
-    told = last_told(edition, day, {*(r.story.id for r in ranked), *repeated.values()})
+    ids = {one.story.id for one in ranked}
+    roots = dict(Story.objects.filter(pk__in=ids).exclude(thread=None).values_list("pk", "thread_id"))
+    told = last_told(edition, day, {*ids, *repeated.values(), *roots.values()})
     return [
         Candidate(
             story=one.story,
@@ -113,6 +116,7 @@ def _candidates(edition: Edition, day: date, after: datetime, until: datetime) -
             told=told.get(one.story.id),
             novelty=one.novelty,
             repeated=told.get(repeated[one.story.id]) if one.story.id in repeated else None,
+            followed=told.get(roots[one.story.id]) if one.story.id in roots else None,
         )
         for one in ranked
     ]
@@ -125,15 +129,30 @@ def last_told(edition: Edition, day: date, story_ids: Collection[int]) -> dict[i
     rows = since.only("section", "headline", "story__public_id", "digest__date", "digest__window_to")
     said = list(rows.order_by("digest__window_to", "-position"))
     stands = standings(row.story_id for row in said)
-    told: dict[int, EarlierItem] = {}
+    last: dict[int, DigestItem] = {}
     for row in said:
-        last = EarlierItem(
-            row.digest.date, row.digest.window_to, Section(row.section), row.story.public_id, row.headline
+        last.update((known, row) for known in (row.story_id, stands[row.story_id]) if known in story_ids)
+    printed = DigestItem.objects.filter(pk__in={row.pk for row in last.values()}).only("sentences", "sources")
+    texts = {row.pk: row for row in printed}
+    return {
+        story: EarlierItem(
+            date=row.digest.date,
+            until=row.digest.window_to,
+            section=Section(row.section),
+            story=row.story.public_id,
+            headline=row.headline,
+            said=_said(row.headline, texts[row.pk]),
         )
-        for known in (row.story_id, stands[row.story_id]):
-            if known in story_ids:
-                told[known] = last
-    return told
+        for story, row in last.items()
+    }
+
+
+def _said(headline: str, row: DigestItem) -> tuple[str, ...]:
+    """Everything that an item said and rested on, each text once."""
+    sentences: list[SentenceJson] = row.sentences
+    sources: list[SourceJson] = row.sources
+    texts = [headline, *(s["text"] for s in sentences), *(source["title"] for source in sources)]
+    return tuple(dict.fromkeys(texts))
 
 
 def _read_news(edition: Edition, day: date, after: datetime, until: datetime) -> News:

@@ -11,7 +11,7 @@ from newsdesk.digests.building.page_order import Spot
 from newsdesk.digests.building.rows import as_kept, rewritten_item, standings
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.placing import Placing
-from newsdesk.digests.composing.compose import Composition, compose_items
+from newsdesk.digests.composing.compose import Composition, compose_items, held_words, nothing_told
 from newsdesk.digests.composing.item import Item, as_item
 from newsdesk.digests.models import Digest, DigestItem
 from newsdesk.digests.shape import CoverageJson, MadeJson, Writer
@@ -82,7 +82,8 @@ def merge(
             new.append(key)
         items.append(as_item(position, spot.section, candidate, told[key]))
     keep_drafts([(candidates[key[0]].story, told[key]) for key in new], until=news.until, now=now)
-    composition = compose_items(items, until=news.until)
+    nothing = nothing_told(held_words(news.placing.held_back), news.coverage["stories"])
+    composition = compose_items(items, until=news.until, nothing=nothing)
     manifest = _with_known_models(composition.manifest, items, before)
     return Parts(replace(composition, manifest=manifest), merged, by_pk)
 

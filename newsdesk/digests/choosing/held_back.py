@@ -8,6 +8,7 @@ from typing import Any
 
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.digests.choosing.theme_and_company_caps import Capped
+from newsdesk.digests.choosing.told_before import changed_elsewhere, further_owners
 
 # Of the stories that rank lower nobody asks why they are missing.
 MOST_HELD_BACK = 40
@@ -43,10 +44,16 @@ def told_before(candidate: Candidate, rank: int) -> HeldBack:
     """A candidate of which an earlier digest told all that matters."""
     told = candidate.told or candidate.repeated
     assert told is not None, "only what was told is held back for it"
-    if candidate.told is not None:
-        words = "nothing new has been reported since" if candidate.is_unchanged else "too few further publishers since"
-        return held_back(candidate, rank, "told", f"Told on {_day(told)}; {words}", told.story)
-    return held_back(candidate, rank, "repeats", f"Repeats “{told.headline}” of {_day(told)}", told.story)
+    if candidate.told is None:
+        return held_back(candidate, rank, "repeats", f"Repeats “{told.headline}” of {_day(told)}", told.story)
+    if foreign := changed_elsewhere(candidate):
+        words = f"what has changed is reported in another language only: “{foreign}”"
+    elif candidate.is_unchanged:
+        words = "nothing new has been reported since"
+    else:
+        count = further_owners(candidate)
+        words = f"no development since, and {count or 'no'} further publisher{'' if count == 1 else 's'}"
+    return held_back(candidate, rank, "told", f"Told on {_day(told)}; {words}", told.story)
 
 
 def stepped_back(capped: Capped, rank: int) -> HeldBack:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from newsdesk.stories.titles.cleaning import kept_label
 from newsdesk.stories.titles.kinds import has_news_verb
 from newsdesk.stories.word_lists import WordLists
 
 LONGEST_CHARACTERS = 90
 # A title cut at a clause keeps at least this much; a shorter rest would say too little.
 SHORTEST_CLAUSE_CHARACTERS = 35
+# A title that must not be cut is printed whole up to this; a row holds 200.
+LONGEST_WHOLE_CHARACTERS = 180
 # "... puts on hold an earlier ruling | that had blocked ...": short, it would keep the point back.
 SHORTEST_BEFORE_RELATIVE = 50
 ELLIPSIS = "…"
@@ -19,6 +22,8 @@ LISTS = WordLists(Path(__file__).with_name("shortening.toml"))
 _any_of = LISTS.any_of
 
 _SAYS_WHO = re.compile(r"(?:sources?|filing|memo|opinion|report|letter|analysis):\s", re.IGNORECASE)
+# What turns what stands before it, or makes it hang on something: cut off, the opposite would be said.
+_QUALIFIES = re.compile(rf"\b{_any_of('qualifies')}\b", re.IGNORECASE)
 # Not that of an abbreviation: "with A.I." keeps its own.
 _FULL_STOP = re.compile(r"(?<![A-Z.])\.$")
 # Where a title may end early and still be a whole statement: never inside a list, never before its object.
@@ -52,6 +57,9 @@ _SPAN_OF_TIME = re.compile(r"\s(?:after|before)\b")
 def fit(title: str) -> str:
     """A cleaned title in at most 90 characters: cut at a clause, and only as a last resort at a word.
 
+    One whose rest takes back or conditions what stands before it stays whole, up to 180 characters; a label at its end
+    that says that it is not so stays too.
+
     >>> fit("Kelp Labs opens the weights of its Harbour model, citing pressure from ports that feared to be locked in")
     'Kelp Labs opens the weights of its Harbour model'
     >>> fit("Kelp Labs, which opened the weights of its Harbour model under pressure from the ports, sues Brine")
@@ -59,7 +67,12 @@ def fit(title: str) -> str:
     """
     if len(title) <= LONGEST_CHARACTERS:
         return _FULL_STOP.sub("", title)
-    if head := _clause(title):
+    if label := kept_label(title):
+        return f"{fit(title.removesuffix(label).rstrip())} {label}"
+    head = _clause(title)
+    if len(title) <= LONGEST_WHOLE_CHARACTERS and _QUALIFIES.search(title, len(head)):
+        return _FULL_STOP.sub("", title)
+    if head:
         return head
     head = title[: LONGEST_CHARACTERS - 1]
     head = head[: head.rfind(" ")] if " " in head else head

@@ -21,7 +21,7 @@ from newsdesk.digests.models import Digest, Preview
 from newsdesk.digests.window import window_of
 from newsdesk.site.atom import atom
 from newsdesk.site.reader import read_page
-from newsdesk.site.shelf import neighbours, published, schedule, shelved, weekly_schedule, with_gaps
+from newsdesk.site.shelf import neighbours, published, schedule, sequels_of, shelved, weekly_schedule, with_gaps
 
 # Whole digests in the Atom feed; more would make every poll of it heavy.
 FEED_DIGESTS = 7
@@ -125,7 +125,7 @@ def _read_date(year: str, month: str, day: str) -> date:
 def _digest_page(request: HttpRequest, digest: Digest) -> HttpResponse:
     now = timezone.now()
     before, after = neighbours(digest)
-    page = read_page(as_document(digest))
+    page = read_page(as_document(digest), sequels_of(digest))
     expected = (weekly_schedule(now) if page.is_weekly else schedule(digest.date, now)) if after is None else None
     missing = expected.missing if expected else None
     context = {

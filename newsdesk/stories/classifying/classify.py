@@ -13,7 +13,14 @@ from newsdesk.stories.classifying.guess_theme import classify_theme, story_theme
 from newsdesk.stories.classifying.relevance import judge_relevance, story_relevance
 from newsdesk.stories.models import Coverage, Story
 from newsdesk.stories.read import EntryView, StoryView, read_stories
-from newsdesk.stories.threads.follow_up import THREAD_WINDOW, Threader, ToldStory, is_development, story_terms
+from newsdesk.stories.threads.follow_up import (
+    THREAD_WINDOW,
+    Threader,
+    ToldStory,
+    core_terms,
+    is_development,
+    story_terms,
+)
 
 # Stories to a transaction: short enough that other writers wait for a fraction of a second.
 BATCH_STORIES = 200
@@ -134,7 +141,14 @@ def _roots(views: Sequence[StoryView]) -> dict[int, int]:
         if pk in titles and is_relevant is not False:
             judged = titles[pk][:JUDGED_REPORTS]
             told[pk] = ToldStory(
-                pk, thread or pk, first, last, len(titles[pk]), story_terms(judged), is_development(judged)
+                pk,
+                thread or pk,
+                first,
+                last,
+                len(titles[pk]),
+                story_terms(judged),
+                is_development(judged),
+                core_terms(judged),
             )
     return _threaded([view.id for view in views], told, thread_of)
 

@@ -30,15 +30,18 @@ _FORUM = re.compile(
 
 # Labels that say who says so ("Sources:", "Filing:", "Opinion:") stay: without them a rumour reads as a fact.
 _LABEL = re.compile(
-    r"^(?:@\w+:\s+(?=\S)|(?:r to|rt by) @\w+:\s+(?=\S)|\[[^\]]{1,30}\]\s*"
+    rf"^(?:@\w+:\s+(?=\S)|(?:r to|rt by) @\w+:\s+(?=\S)|\[(?!\W*{LISTS.any_of('kept')}\W*\])[^\]]{{1,30}}\]\s*"
     rf"|{LISTS.any_of('labels')}\s*[:|–—]\s+(?=\S))",
     re.IGNORECASE,
 )
 _PRINTED_CREDIT = re.compile(
-    _GAP + r"(?:\((?:[^()/]{2,60}/)[^()]{2,50}\)|\((?-i:[A-Z][a-z][\w.&’' -]{2,30})\)"
-    r"|\((?:video|audio|pdf|updated?|opinion|paywall|19\d\d|20\d\d)\)|\[(?:pdf|video|updated?)\])\s*$",
+    _GAP
+    + rf"(?!\(\W*{LISTS.any_of('kept')}\W*\))"
+    + r"(?:\((?:[^()/]{2,60}/)[^()]{2,50}\)|\((?-i:[A-Z][a-z][\w.&’' -]{2,30})\)"
+    r"|\((?:video|audio|pdf|updated?|paywall|19\d\d|20\d\d)\)|\[(?:pdf|video|updated?)\])\s*$",
     re.IGNORECASE,
 )
+_KEPT_AT_END = re.compile(rf"[(\[]\W*{LISTS.any_of('kept')}\W*[)\]]$", re.IGNORECASE)
 _TRAILING_CUT = re.compile(_GAP + r"(?:(?<!\.)\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
 _PRINTED_SIGNATURE = re.compile(r"(?<!\s)\s+[|–—·•-]\s+([^|–—·•]{2,40})$")
 _EMOJI_OR_SPACE = "[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]"
@@ -105,6 +108,16 @@ def printed_title(title: str, publisher: str = "") -> str:
         if title == before:
             break
     return title.strip(" |–—·*_#") or shown(title)
+
+
+def kept_label(title: str) -> str:
+    """The label at a title's end that says that it is not so, not sure or paid for; empty if there is none.
+
+    >>> kept_label("Kelp ferries sink in calm water (Satire)"), kept_label("Kelp ferries sink (Oslo)")
+    ('(Satire)', '')
+    """
+    match = _KEPT_AT_END.search(title)
+    return match.group() if match else ""
 
 
 def is_cut_off(title: str) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,12 @@ from django.core.management.base import CommandError, CommandParser
 from feeds.files import write_whole
 from feeds.management.exampled import ExampledCommand
 from newsdesk.stories.embedding.embedder import EmbeddingFailed
+from newsdesk.stories.evaluation.developments import measure_developments, read_told
 from newsdesk.stories.evaluation.kinds import KINDS
 from newsdesk.stories.evaluation.labelled import BadLabelledFile, read_labelled
+
+# Its files hold no stream, but what was told and what is reported since.
+DEVELOPMENTS = "developments"
 
 
 class Command(ExampledCommand):
@@ -21,12 +26,15 @@ the ledger where the settings name an endpoint for embeddings.
 
 The file is JSON Lines (also .gz): a recorded stream whose records also carry what is to be measured: `story`
 (clustering), `theme`, `relevant`, or `duplicate_of` (duplicates: the original's id, "" for none). Records are taken
-by `first_seen`, or in the file's order where they have no times."""
+by `first_seen`, or in the file's order where they have no times.
+
+For developments a line is {"id", "told": [texts], "titles": [texts], "change"}: what was told of a story, the titles
+reported since, and what they say has changed ("dropped", "denied", "corrected" ...; empty where they repeat it)."""
     example = "  manage.py evaluate clustering labelled.jsonl --predictions stories.jsonl"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=list(KINDS), help="what to measure")
+        parser.add_argument("kind", choices=[*KINDS, DEVELOPMENTS], help="what to measure")
         parser.add_argument("file", type=Path, help="the labelled file")
         parser.add_argument("--predictions", type=Path, metavar="OUT", help="write a JSON object a record to OUT")
         parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
@@ -34,10 +42,11 @@ by `first_seen`, or in the file's order where they have no times."""
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            records = read_labelled(path)
+            records: Sequence[Any] = read_told(path) if options["kind"] == DEVELOPMENTS else read_labelled(path)
             self.stderr.write(f"Measuring {options['kind']} on {len(records)} records of {path} ...")
             started = time.process_time()
-            predictions, figures = KINDS[options["kind"]](records)
+            measure = measure_developments if options["kind"] == DEVELOPMENTS else KINDS[options["kind"]]
+            predictions, figures = measure(records)
         except (BadLabelledFile, EmbeddingFailed) as error:
             raise CommandError(str(error)) from error
         seconds = time.process_time() - started
