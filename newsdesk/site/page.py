@@ -73,6 +73,7 @@ class PlacedStory:
     sources: tuple[Source, ...]
     labels: tuple[Label, ...]
     why: tuple[str, ...]
+    origins: str
 
     @property
     def first_citations(self) -> tuple[Mark, ...]:

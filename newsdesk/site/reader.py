@@ -59,6 +59,7 @@ def _placed(item: ReadItem, anchors: Anchors) -> PlacedStory:
         sources=item.sources,
         labels=item.labels,
         why=item.why,
+        origins=item.origins,
     )
 
 

@@ -108,7 +108,7 @@ def add_item(digest: Digest, story: Story, position: int, section: str, **fields
     defaults: dict[str, Any] = {
         "headline": story.headline,
         "theme": story.theme,
-        "why_ranked": {"score": 1.0, "reasons": [{"name": "origins", "points": 1.0, "words": "one origin"}]},
+        "why_ranked": {"score": 1.0, "reasons": [{"name": "publishers", "points": 1.0, "words": "one publisher"}]},
         "sentences": sentences,
         "sources": [source(entry) for entry in entries],
     }

@@ -46,7 +46,7 @@ def labels_of(candidate: Candidate) -> tuple[Label, ...]:
 def _new(candidate: Candidate) -> str:
     """The subjects and sums that the earlier reports lack, and how many further publishers."""
     names = [*_names(candidate), *_figures(candidate)][:MOST_NAMES]
-    count = candidate.story.origins
+    count = candidate.story.publishers
     more = f"{count} further publisher{'' if count == 1 else 's'}"
     return "; ".join([*([", ".join(names)] if names else []), more])
 

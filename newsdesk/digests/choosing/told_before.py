@@ -27,13 +27,13 @@ def what_is_new(candidate: Candidate) -> Candidate | None:
     owners = {entry.owner for entry in entries if entry.role == "report"} - old
     if not entries or not (story.is_pinned or _is_enough(len(owners), candidate, told)):
         return None
-    return replace(candidate, story=replace(story, entries=entries, origins=len(owners)))
+    return replace(candidate, story=replace(story, entries=entries, publishers=len(owners)))
 
 
 def _is_told_elsewhere(candidate: Candidate) -> bool:
     """Whether the story repeats one that a digest told, and has not become larger than it was there."""
     told, story = candidate.repeated, candidate.story
-    return told is not None and not story.is_pinned and not _is_enough(story.origins, candidate, told)
+    return told is not None and not story.is_pinned and not _is_enough(story.publishers, candidate, told)
 
 
 def _is_enough(owners: int, candidate: Candidate, told: EarlierItem) -> bool:
