@@ -7,31 +7,7 @@ import pytest
 from newsdesk.stories.origins.attribution import agency_of, cited_outlets, is_own_finding, named_outlet
 from newsdesk.stories.origins.outlets import outlet_named
 from newsdesk.stories.origins.publishers import count_publishers, origin_of, publishers_by_owner
-from newsdesk.stories.read import EntryView
-from tests.stories.rows import at
-
-
-def report(publisher: str, title: str = "Kelp opens weights", text: str = "", **fields: str) -> EntryView:
-    """A report; `owner`, `kind` and `role` may be given."""
-    return EntryView(
-        id=1,
-        public_id="1",
-        url="",
-        title=title,
-        author="",
-        publisher=publisher,
-        owner=fields.get("owner", publisher),
-        kind=fields.get("kind", "report"),
-        standing=0.5,
-        has_paywall=False,
-        language="en",
-        published_at=None,
-        seen_at=at(0),
-        role=fields.get("role", "report"),
-        duplicate_of="",
-        text_sha256="",
-        text=f"{title}\n\n{text}",
-    )
+from tests.stories.reports import report
 
 
 @pytest.mark.parametrize(

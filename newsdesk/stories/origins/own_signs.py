@@ -75,7 +75,8 @@ VIEW_IN_TITLE = re.compile(
     re.IGNORECASE,
 )
 EXPERTS = re.compile(
-    r"\b(?:experts?|analysts?|researchers|developers|lawyers|critics) (?:\w+ ){0,2}(?:warn|say|told|tell|fear)\b"
+    r"\b(?:experts?|analysts?|researchers|developers|lawyers|critics) (?:\w+ ){0,2}(?:warn|say|told|tell|fear)\b",
+    re.IGNORECASE,
 )
 EAST_ASIAN = re.compile(
     r"(?:记者|記者|本报|本報|本刊|我们|我們|编辑部|編輯部)[^，。]{0,12}?(?:获悉|獲悉|了解到|采访|採訪|独家|獲得|获得)"

@@ -27,7 +27,7 @@ from newsdesk.stories.origins.party_signs import (
     WESTERN,
 )
 from newsdesk.stories.origins.reading import Reading, Sentence
-from newsdesk.stories.origins.sites import actor_named, actors_in
+from newsdesk.stories.origins.sites import actor_named, actors_in, is_party
 
 EMPLOYER_CHARACTERS = 90
 # What a deed tells of a party is news where a report begins.
@@ -92,7 +92,8 @@ def _is_party(match: re.Match[str]) -> bool:
     name = _name_in(match)
     if not name:
         return True
-    return name.split()[0].strip(".,'") not in NO_PARTY and outlet_named(name) is None
+    outlet = outlet_named(name)
+    return name.split()[0].strip(".,'") not in NO_PARTY and (outlet is None or is_party(outlet.name))
 
 
 def _name_in(match: re.Match[str]) -> str:

@@ -62,7 +62,7 @@ COURT = re.compile(
     r"|(?:federal|district|appeals|circuit|superior|high) (?:judge|court)|(?:judge|court"
     r"|jury) (?:\w+ ){0,3}(?:order|rul|wrote|writes|found|issued|block)\w*)"
 )
-ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Pp]er|[Aa]s per) {WHO}")
+ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Pp]er|[Aa]s per) (?:the )?{WHO}")
 SAYING = re.compile(rf"(?<![A-Za-z]){WHO}{TITLE_OF}{ADVERB}{{0,2}} {SAYS}\b")
 SAID_BY = re.compile(
     rf"(?:[,\"']|^|  ) ?(?:says?|said|wrote|writes|explains?|explained|adds?|added|claims?|reads) (?:co-?founder "
@@ -89,8 +89,8 @@ OF_TITLE = re.compile(
 ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir) ")
 # A list of sources under a text.
 SOURCE_LINE = re.compile(
-    r"(?:^|\s)(?:Sources?|Via|Quelle|出典|来源|來源|ソース|引用元) ?[:：] ?(?P<names>[\w@"
-    r"|,/&.' -]{2,80}?)(?= Ask about| Search|\n|$|。)"
+    r"(?:^|\s)(?:Sources?|Via|Quelle|出典|来源|來源|ソース|引用元) ?[:：]\s?(?P<names>[\w@|,/&.' -]{2,80}?)"
+    r"(?=\s(?:Ask about|Search)|\n|$|。)"
 )
 LIST_MARKS = re.compile(r"[|,/]")
 TITLE_SAYS = re.compile(

@@ -121,6 +121,11 @@ def actors_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (actor_named(hit.slug) for hit in find_entities(text)))))
 
 
+def is_party(name: str) -> bool:
+    """Whether an organisation that publishes is one that speaks for itself, and no outlet."""
+    return name in _sites()["parties"].values()
+
+
 def is_tester(party: str) -> bool:
     """Whether a party is known for measuring what others make."""
     return party in _sites()["testers"].values()
