@@ -35,7 +35,7 @@ TO_US = re.compile(
     re.IGNORECASE,
 )
 INTERVIEW = re.compile(
-    r"\bin an? (?:exclusive |recent |wide-ranging |phone |video |e-?mail |written |joint ){0,2}interview\b"
+    r"\b[Ii]n an? (?:exclusive |recent |wide-ranging |phone |video |e-?mail |written |joint ){0,2}interview\b"
     r"(?! (?:with|on|published|to|for|at|by|from|that|in \d{4})\b)"
 )
 SOURCES = re.compile(

@@ -180,6 +180,10 @@ class _Judging:
             rests_on_party=is_partys,
         )
         if own and (own.adds in STRONG or not cited):
+            # Whom its own report quotes is no source beside it; what the party told everybody is.
+            is_partys = judged.is_published
+            parties = judged.parties if is_partys else ()
+            judged = replace(judged, parties=parties, rests_on_party=is_partys)
             return replace(judged, state=State.OWN, shown_by=own.sentence, adds=own.adds)
         return judged if cited or party else None
 
