@@ -14,7 +14,7 @@ from newsdesk.digests.documents.reading import read_line
 from newsdesk.digests.shape import SentenceJson
 from newsdesk.site.page import Passage
 from newsdesk.site.reader import passages_of
-from newsdesk.stories.origins.found import Evidence, Origins
+from newsdesk.stories.origins.found import Evidence
 from newsdesk.stories.read import EntryView
 from newsdesk.stories.text import shown
 
@@ -53,10 +53,13 @@ class Timeline:
 
 
 def timeline(
-    entries: Sequence[EntryView], sentences: Sequence[SentenceJson], zone: ZoneInfo, origins: Origins
+    entries: Sequence[EntryView], sentences: Sequence[SentenceJson], zone: ZoneInfo, by: Iterable[Evidence] = ()
 ) -> Timeline:
-    """The entries (in the order seen) by local day; a copy whose original is not among them stands alone."""
-    states = {one.entry: one for one in origins.by}
+    """The entries (in the order seen) by local day; a copy whose original is not among them stands alone.
+
+    `by` tells of each where it has its news from.
+    """
+    states = {one.entry: one for one in by}
     standing = {entry.public_id for entry in entries if entry.duplicate_of == ""}
     copies: dict[str, list[EntryView]] = {}
     for entry in entries:

@@ -55,7 +55,7 @@ def story(request: HttpRequest, public_id: str) -> HttpResponse:
         if all(receipt["entry"] in here for receipt in sentence["receipts"])
     ]
     origins = view.origins
-    shown = timeline(view.entries, sentences, settings.DIGEST_TIME_ZONE, origins)
+    shown = timeline(view.entries, sentences, settings.DIGEST_TIME_ZONE, origins.by)
     root = row.thread_id or row.pk
     thread = listed(Story.objects.filter(Q(pk=root) | Q(thread=root))).exclude(pk=row.pk)
     context = {

@@ -98,7 +98,7 @@ def _is_party(match: re.Match[str]) -> bool:
 
 def _name_in(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    return next((groups[key] for key in ("name", "name2", "name3") if groups.get(key)), "")
+    return next((groups[key] for key in ("name", "name2", "name3") if groups.get(key)), "").strip(" .,'")
 
 
 def _party(
