@@ -61,7 +61,7 @@ def import_everything() -> None:
     groups_in("a model is released")
     find_versions("GPT-5.4 mini beats Claude Opus 4 and DeepSeek R1")
     is_own_finding("Kelp will close.", "The Fjord Times")
-    own_finding(read("Kelp\n\nKelp will close."), "The Fjord Times", cites_outlet=False)
+    own_finding(read("Kelp\n\nThe Fjord Times says so."), "The Fjord Times", cites_outlet=False)
 
 
 def calls_of_re() -> Iterator[tuple[str, ast.Call, str]]:

@@ -60,7 +60,7 @@ def own_finding(reading: Reading, publisher: str, *, cites_outlet: bool) -> Own 
 
     With `cites_outlet`, unnamed sources and interviews may be that outlet's.
     """
-    named = _named(publisher) if publisher else None
+    named = _named(publisher) if publisher and _is_mentioned(publisher, reading) else None
     found = [own for sentence in reading.body if (own := _of_sentence(sentence, named, cites_outlet=cites_outlet))]
     found += _of_title(reading.title)
     order = list(Adds)
@@ -101,15 +101,26 @@ class _Named:
     tested: re.Pattern[str]
 
 
+def _is_mentioned(publisher: str, reading: Reading) -> bool:
+    """A quick look before patterns are made of a publisher's names."""
+    names = [name.casefold() for name in _names(publisher)]
+    return any(name in sentence.unsaid.casefold() for sentence in reading.body for name in names)
+
+
 @lru_cache(maxsize=1_024)
-def _named(publisher: str) -> _Named:
+def _names(publisher: str) -> tuple[str, ...]:
     names = [name.removeprefix("The ") for name in spellings_of(publisher) if len(name) > 2]
     names.append(publisher.removesuffix(" News"))
     if site := _SITE.match(publisher):
         names.append(site[1])
     if match := _SHORT_SELF.match(publisher):
         names.append(match["last"])
-    name = "(?:" + "|".join(map(re.escape, dict.fromkeys(names))) + ")"
+    return tuple(dict.fromkeys(names))
+
+
+@lru_cache(maxsize=1_024)
+def _named(publisher: str) -> _Named:
+    name = "(?:" + "|".join(map(re.escape, _names(publisher))) + ")"
     said = "|".join((SAID_TO, EAST_ASIAN_NAMED, WESTERN_NAMED))
     return _Named(
         re.compile(CONFIRMED_TO.replace("{name}", name), re.IGNORECASE),

@@ -25,7 +25,9 @@ _FOLDED = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
-_GAP = re.compile(r"[\s\u00a0\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
+# What is not one plain space between two words.
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+_GAP = re.compile(rf" {{2,}}|(?<! ) ?[^\S ][\s{_UNSEEN}]*| ?[{_UNSEEN}][\s{_UNSEEN}]*")
 _END = re.compile(
     r"\n|(?<=[.!?])[\"')]{0,3} (?=[\"'(]?[A-Z0-9\u00c0-\u00de\u4e00-\u9fff])"
     r"|(?<=[。！？])[」』\"]{0,2}"
@@ -132,6 +134,7 @@ class _Folded:
 
 def _ends_line(gap: str, before: str, after: str) -> bool:
     """Whether a sentence ends with a line: a link's line break stands after a small word or before one."""
+    before = before.rpartition(" ")[2]
     if "\n" not in gap or not before:
         return False
     is_link = (before[0].islower() and before[-1].isalpha()) or after.islower() or after in ",.;:)"

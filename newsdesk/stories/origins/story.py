@@ -67,7 +67,7 @@ class Sources:
     @property
     def at_least(self) -> int:
         """The fewest origins that the texts allow."""
-        # An outlet that is only named may have it from where the proven ones have it, unless one of them asked about it.
+        # An outlet that is only named may have it from where the proven ones do, unless one of them asked about it.
         is_another = bool(set(self.named) - set(self.proven)) and (not self.proven or bool(self.confirmed))
         beside = self.is_published or (is_another and not self.has_party)
         return max(len(self.proven) + beside, int(bool(self.placed)))
