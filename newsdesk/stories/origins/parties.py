@@ -32,6 +32,8 @@ from newsdesk.stories.origins.sites import actor_named, actors_in, is_party
 EMPLOYER_CHARACTERS = 90
 # What a deed tells of a party is news where a report begins.
 LEAD_SENTENCES = 6
+# A byline, a date or a heading is shorter.
+FEWEST_SENTENCE_BYTES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,17 @@ def party_relayed(reading: Reading) -> Party | None:
     if listed is not None:
         return listed
     quoted: Party | None = None
-    for number, sentence in enumerate(reading.body):
+    number = 0
+    for sentence in reading.body:
         said = sentence.unsaid
+        number += len(said.encode()) >= FEWEST_SENTENCE_BYTES
         is_filed = COURT.search(said) is not None
-        found = _doing(said) if number < LEAD_SENTENCES else None
+        found = _doing(said) if number <= LEAD_SENTENCES else None
         if found:
             return _party(found, reading, sentence, is_published=True, is_filed=is_filed)
         is_public = is_filed or PUBLISHED.search(said) or EAST_ASIAN_DOCUMENT.search(said)
         found = _saying(said)
-        if is_public and (found or number < LEAD_SENTENCES):
+        if is_public and (found or number <= LEAD_SENTENCES):
             return _party(found, reading, sentence, is_published=True, is_filed=is_filed)
         if found and quoted is None:
             quoted = _party(found, reading, sentence, is_published=False)

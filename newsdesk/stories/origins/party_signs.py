@@ -30,7 +30,7 @@ ADVERB = (
 SAYS = (
     r"(?:says?|said|saying|claims?|claimed|tells?|told|writes?|wrote|written|stated|notes?|noted|explains?"
     r"|explained|argues?|argued|alleges?|alleged|insists?|insisted|admits?|admitted|acknowledges?|acknowledged"
-    r"|confirms?|confirmed|denies|denied|warns?|warned|promises?|promised|describes?|described|touts?|touted"
+    r"|confirms?|confirmed|denies|denied|warns?|warned|promises?|promised|describes?|described|calls|touts?|touted"
     r"|reads?|estimates?|estimated|reports?|reported|predicts?|predicted|suggests?|suggested"
     r"|posted|tweeted|responded|replied|testified|disclosed|shared|boasts?|bills?|pitching|stresses|stressed"
     r"|emphasi[sz]es|accuses?|accused|urges)"
@@ -65,8 +65,8 @@ COURT = re.compile(
 ACCORDING = re.compile(rf"\b(?:[Aa]ccording to|[Pp]er|[Aa]s per) (?:the )?{WHO}")
 SAYING = re.compile(rf"(?<![A-Za-z]){WHO}{TITLE_OF}{ADVERB}{{0,2}} {SAYS}\b")
 SAID_BY = re.compile(
-    rf"(?:[,\"']|^|  ) ?(?:says?|said|wrote|writes|explains?|explained|adds?|added|claims?|reads) (?:co-?founder "
-    rf"|CEO |chief |an? )?{WHO}"
+    r"(?:[,\"']|^|  ) ?(?:says?|said|wrote|writes|explains?|explained|adds?|added|claims?|reads) "
+    rf"(?:[a-z][\w-]{{0,20}} ){{0,5}}{WHO}"
 )
 DOING = re.compile(
     rf"(?<![A-Za-z]){WHO}{TITLE_OF}{ADVERB}{{0,2}}(?: (?:on|this|last|late|early) (?:[A-Z]\w+day|week|month"
@@ -122,7 +122,7 @@ WESTERN = re.compile(
 )
 # With these a sentence begins, and no name.
 NO_PARTY = frozenset(
-    "The It He She They We I This That These But And In On At As What Who When If You While One Some "
-    "Many Most Others Now Today Yesterday Here There So Sources Source People Report Reports Everyone Nobody "
-    "Critics Experts My Our Its His".split()
+    "Watch How Why Inside Here's The It He She They We I This That These But And In On At As What Who When If You "
+    "While One Some Many Most Others Now Today Yesterday Here There So Sources Source People Report Reports Everyone "
+    "Nobody Critics Experts My Our Its His".split()
 )
