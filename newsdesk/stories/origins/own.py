@@ -16,6 +16,8 @@ from newsdesk.stories.origins.own_signs import (
     EAST_ASIAN_TITLE,
     EXPERTS,
     INTERVIEW,
+    RUBRIC_LINES,
+    RUBRICS,
     SAID_TO,
     SOURCES,
     TESTED,
@@ -42,10 +44,11 @@ class Adds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What shows that a report is its publisher's own, and what it adds."""
+    """What shows that a report is its publisher's own, and what it adds; a view in passing makes no opinion piece."""
 
     adds: Adds
     sentence: Sentence
+    is_passing: bool = False
 
 
 _SITE = re.compile(r"^(?:\w{1,20}\.)?(\w{5,40})\.(?:com|org|net|io|ai|co|news)$", re.IGNORECASE)
@@ -62,9 +65,9 @@ def own_finding(reading: Reading, publisher: str, *, cites_outlet: bool) -> Own 
     """
     named = _named(publisher) if publisher and _is_mentioned(publisher, reading) else None
     found = [own for sentence in reading.body if (own := _of_sentence(sentence, named, cites_outlet=cites_outlet))]
-    found += _of_title(reading.title)
+    found += [*_of_title(reading.title), *_of_rubric(reading)]
     order = list(Adds)
-    return min(found, key=lambda own: order.index(own.adds), default=None)
+    return min(found, key=lambda own: (order.index(own.adds), own.is_passing), default=None)
 
 
 def _of_sentence(sentence: Sentence, named: _Named | None, *, cites_outlet: bool) -> Own | None:
@@ -82,7 +85,7 @@ def _of_sentence(sentence: Sentence, named: _Named | None, *, cites_outlet: bool
         return Own(Adds.TEST, sentence)
     if EXPERTS.search(said):
         return Own(Adds.REACTIONS, sentence)
-    return Own(Adds.VIEW, sentence) if VIEW.search(said) else None
+    return Own(Adds.VIEW, sentence, is_passing=True) if VIEW.search(said) else None
 
 
 def _of_title(title: Sentence) -> Iterable[Own]:
@@ -92,6 +95,13 @@ def _of_title(title: Sentence) -> Iterable[Own]:
         yield Own(Adds.TEST, title)
     if VIEW_IN_TITLE.search(title.unsaid):
         yield Own(Adds.VIEW, title)
+
+
+def _of_rubric(reading: Reading) -> Iterable[Own]:
+    """What the page's rubric says: a column, a review, an interview."""
+    for sentence in reading.body[:RUBRIC_LINES]:
+        if adds := RUBRICS.get(sentence.text.casefold().strip(" :|·")):
+            yield Own(Adds(adds), sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,3 +102,12 @@ WESTERN_NAMED = (
     r"|(?:a |ont )?(?:déclaré|confié|confirmé|indiqué|expliqué) (?:à|au) {name}"
     r"|(?:dijo|declaró|confirmó|explicó|contó) a {name})\b"
 )
+# What stands alone in a line above the text.
+RUBRIC_LINES = 6
+RUBRICS = {
+    **dict.fromkeys(
+        ("column", "opinion", "editorial", "commentary", "essay", "kommentar", "meinung", "コラム", "评论"), "view"
+    ),
+    **dict.fromkeys(("review", "reviews", "hands-on", "tested", "test", "レビュー", "评测"), "test"),
+    **dict.fromkeys(("interview", "q&a", "podcast", "podcasts", "exclusive", "インタビュー", "专访"), "interviews"),
+}

@@ -19,6 +19,7 @@ from newsdesk.stories.origins.party_signs import (
     OF_TITLE,
     PRONOUN_DOING,
     PUBLISHED,
+    RANK,
     SAID_BY,
     SAYING,
     SOURCE_LINE,
@@ -102,7 +103,8 @@ def _is_party(match: re.Match[str]) -> bool:
 
 def _name_in(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    return next((groups[key] for key in ("name", "name2", "name3") if groups.get(key)), "").strip(" .,'")
+    name = next((groups[key] for key in ("name", "name2", "name3") if groups.get(key)), "")
+    return RANK.sub("", name).strip(" .,'")
 
 
 def _party(

@@ -32,7 +32,7 @@ _END = re.compile(
     r"\n|(?<=[.!?])[\"')]{0,3} (?=[\"'(]?[A-Z0-9\u00c0-\u00de\u4e00-\u9fff])"
     r"|(?<=[。！？])[」』\"]{0,2}"
 )
-_SPEECH = re.compile(r'[“„«][^“”„«»]{0,800}[”“»]|"[^"]{0,600}"|「[^」]{0,300}」|“[^”]{0,300}$')
+_SPEECH = re.compile(r'[“„«][^“”„«»]{0,2000}[”“»]|"[^"]{0,1000}"|「[^」]{0,300}」|“[^”]{0,300}$')
 # Who wrote, who sells, what else is on: none of it tells where the news comes from.
 _FURNITURE = re.compile(
     r"\b(?:Getty Images|Shutterstock|EPA Images|AFP pic|Image (?:Credits?|source)|Photo(?:graph)? by"

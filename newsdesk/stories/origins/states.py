@@ -179,7 +179,7 @@ class _Judging:
             is_told=any(TOLD.search(sentence.unsaid) for _, sentence in cited),
             rests_on_party=is_partys,
         )
-        if own and (own.adds in STRONG or not cited):
+        if own and (own.adds in STRONG or not (cited or (own.adds == Adds.VIEW and own.is_passing and party))):
             # Whom its own report quotes is no source beside it; what the party told everybody is.
             is_partys = judged.is_published
             parties = judged.parties if is_partys else ()
