@@ -87,7 +87,7 @@ OF_TITLE = re.compile(
     r"|announcement|post|memo|letter|document|plan|report|study|survey|paper|spokes\w+|representative)$"
 )
 RANK = re.compile(
-    r"^(?:(?:CEO|CTO|CFO|COO|Co-?[Ff]ounder|Founder|President|Chief|Dr|Mr|Ms|Mrs|Sen|Rep|Prof)\.? )+(?=[A-Z])"
+    r"^(?:(?:CEO|CTO|CFO|COO|Co-?[Ff]ounder|Founder|President|Chief|Dr|Mr|Ms|Mrs|Sen|Rep|Prof)\.? ){1,3}(?=[A-Z])"
 )
 ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir) ")
 # A list of sources under a text.
