@@ -34,7 +34,10 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _BYLINE = frozenset({"by", "from", "at", "|", "-", "–", "—"})
 # Where the owner's name is the first part of the path.
 _CODE_HOSTS = frozenset({"github.com", "huggingface.co", "gitlab.com"})
-_OWNED_PATHS = _CODE_HOSTS | {"x.com", "twitter.com"}
+_POST_HOSTS = frozenset({"x.com", "twitter.com"})
+# What such sites say themselves.
+_NO_OWNERS = frozenset({"blog", "docs", "papers", "spaces", "datasets", "collections", "models", "features", "about"})
+FEWEST_OWNER_LETTERS = 2
 # What firms put behind or before their names in sites and handles.
 _TRIMMINGS = re.compile(
     r"(?:blog|labs?|hq|inc|team|official|research|developers?|devs?|org|ai|s)$|^(?:get|try|use|hey)"
@@ -58,21 +61,30 @@ def party_of_site(url: str, title: str) -> str:
             return name
     if outlet_named(site):
         return ""
-    if site in _OWNED_PATHS:
-        owner, _, rest = urlsplit(url).path.strip("/").partition("/")
-        known = _actor(owner) if len(owner) > 1 else ""
-        return known or (owner if rest and site in _CODE_HOSTS else "")
+    if site in _CODE_HOSTS or site in _POST_HOSTS:
+        return owner_of_path(url)
     if _listed("platforms", host, site):
         return ""
     if _GOVERNMENT.search(host) or _UNIVERSITY.search(host):
         return site
     label, _, end = site.partition(".")
     last = host.rpartition(".")[2]
-    if last not in _USUAL_ENDS and (brand := _actor(last)):
+    if last not in _USUAL_ENDS and (brand := _site_actor(last)):
         return brand
-    if end.rpartition(".")[2] in _USUAL_ENDS and (actor := _actor(label) or _actor(site)):
+    if end.rpartition(".")[2] in _USUAL_ENDS and (actor := _site_actor(label) or _site_actor(site)):
         return actor
     return _named_in(title, label) or (label.title() if _PRESS_ROOM.search(host) else "")
+
+
+def owner_of_path(url: str) -> str:
+    """Whose repository, model or post an address on a site for many is, where that is known; empty elsewhere."""
+    site = site_of(host_of(url))
+    owner, _, rest = urlsplit(url).path.strip("/").partition("/")
+    if len(owner) < FEWEST_OWNER_LETTERS or owner in _NO_OWNERS:
+        return ""
+    if site in _POST_HOSTS:
+        return next(filter(None, map(_site_actor, (owner, *owner.split("_")))), "")
+    return (_site_actor(owner) or (owner if rest else "")) if site in _CODE_HOSTS else ""
 
 
 def is_aggregator(host: str) -> bool:
@@ -105,7 +117,10 @@ def owner_of_page(url: str) -> str:
 
 def actor_named(name: str) -> str:
     """The party that goes by a name or handle, as the registry of entities prints it; empty for none."""
-    return _actors(current_registry()).get(_NOT_LETTERS.sub("", name.casefold()), "")
+    actors, _ = _actors(current_registry())
+    if name.startswith("@"):
+        return next(filter(None, map(_site_actor, (name, *name.split("_")))), "")
+    return actors.get(_NOT_LETTERS.sub("", name.casefold()), "")
 
 
 def organ_of(name: str) -> str:
@@ -131,10 +146,14 @@ def is_tester(party: str) -> bool:
     return party in _sites()["testers"].values()
 
 
-def _actor(label: str) -> str:
-    actors = _actors(current_registry())
+def _site_actor(label: str) -> str:
+    """Whom a site or handle is called like; somebody's own name is no firm's site."""
     letters = _NOT_LETTERS.sub("", label.casefold())
-    return actors.get(letters) or actors.get(_TRIMMINGS.sub("", letters, count=1), "")
+    actors, people = _actors(current_registry())
+    for form in (letters, _TRIMMINGS.sub("", letters, count=1)):
+        if form in actors and form not in people:
+            return actors[form]
+    return ""
 
 
 def _named_in(title: str, label: str) -> str:
@@ -173,14 +192,21 @@ def _aggregators() -> frozenset[str]:
 
 
 @lru_cache(maxsize=2)
-def _actors(registry: Registry) -> Mapping[str, str]:
-    """Whom the registry knows, by their names in letters and digits; a product is its maker's, a person the firm's."""
+def _actors(registry: Registry) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Whom the registry knows, by their names in letters and digits, and which of these are people's.
+
+    A product is its maker's, a person stands for the firm.
+    """
     actors: dict[str, str] = {}
+    people = set()
     spellings = [(slug, slug) for slug in registry.entities]
     spellings += [("".join(name.words), name.slug) for names in registry.names.values() for name in names if name.slug]
     for spelling, slug in spellings:
         entity = registry.entities[slug]
         maker = registry.entities.get(entity.maker)
         owned = maker is not None and entity.kind not in _ACTORS
-        actors.setdefault(_NOT_LETTERS.sub("", spelling.casefold()), maker.name if maker and owned else entity.name)
-    return actors
+        letters = _NOT_LETTERS.sub("", spelling.casefold())
+        actors.setdefault(letters, maker.name if maker and owned else entity.name)
+        if entity.kind == "person":
+            people.add(letters)
+    return actors, frozenset(people)

@@ -36,6 +36,7 @@ from newsdesk.stories.origins.sites import (
     is_tester,
     organ_of,
     owner_of_page,
+    owner_of_path,
     party_of_site,
 )
 
@@ -125,7 +126,8 @@ class _Judging:
         return None
 
     def _announcement(self, reading: Reading) -> Judged | None:
-        party = self.publisher if self.kind == PRIMARY else party_of_site(self.url, self.title)
+        firm = self.publisher if self.kind == PRIMARY else party_of_site(self.url, self.title)
+        party = owner_of_path(self.url) or firm
         if party and is_tester(party) and (found := actors_in(self.title)) and party not in found:
             return Judged(State.OWN, shown_by=reading.title, adds=Adds.TEST)
         if party:
@@ -165,6 +167,7 @@ class _Judging:
         own = None if points_on else own_finding(reading, self.publisher, cites_outlet=bool(cited))
         party = party_relayed(reading)
         outlets = tuple(outlet for outlet, _ in cited)
+        at_once = [sentence for _, sentence in cited if sentence in reading.body[:LEAD_SENTENCES]]
         # What comes first is the news; a party that an outlet's report quotes is no announcement.
         is_partys = party is not None and (not cited or (party.is_published and party.before(cited[0][1])))
         judged = Judged(
@@ -172,8 +175,8 @@ class _Judging:
             outlets,
             party.names if party and is_partys else (),
             shown_by=cited[0][1] if cited else party.sentence if party else None,
-            is_scoop=any(SCOOP.search(sentence.unsaid) for _, sentence in cited),
-            is_first=any(REPORTED_FIRST.search(sentence.unsaid) for _, sentence in cited),
+            is_scoop=any(SCOOP.search(sentence.unsaid) for sentence in at_once),
+            is_first=any(REPORTED_FIRST.search(sentence.unsaid) for sentence in at_once),
             is_published=is_partys and party is not None and party.is_published,
             is_filed=party is not None and party.is_filed,
             is_told=any(TOLD.search(sentence.unsaid) for _, sentence in cited),

@@ -11,7 +11,7 @@ from newsdesk.stories.origins.outlets import Outlet, name_key, outlet_named
 from newsdesk.stories.origins.own import Adds
 from newsdesk.stories.origins.reading import read
 from newsdesk.stories.origins.report import COPY, ROUND_UP, Report
-from newsdesk.stories.origins.sites import actor_named, is_aggregator, is_aggregators_name
+from newsdesk.stories.origins.sites import actor_named, actors_in, is_aggregator, is_aggregators_name
 from newsdesk.stories.origins.states import Judged, State, judge
 from newsdesk.stories.titles.cleaning import bare_title
 
@@ -88,7 +88,7 @@ def sources_of(entries: Iterable[Report]) -> Sources:
     named, scoops, first = _outlets_named(placed, is_filed=is_filed)
     return Sources(
         placed=placed,
-        parties=_parties(judged),
+        parties=_parties(placed),
         has_party=any(one.rests_on_party for one in judged),
         is_published=any(one.rests_on_party and one.is_published for one in judged),
         is_filed=is_filed,
@@ -158,7 +158,7 @@ def _in_its_story(one: Placed, others: Sequence[Placed], only: Outlet | None, by
     original = by_id.get(one.report.duplicate_of) if one.report.role == COPY else None
     if original is None and one.is_aggregator:
         original = next((other.report for other in others if not other.is_aggregator and _same_title(one, other)), None)
-    if original is None:
+    if original is None or original.owner == one.report.owner:
         return judged
     shown = read(one.report.text).title if one.report.text else None
     return Judged(
@@ -183,12 +183,24 @@ def _is_aggregator(report: Report) -> bool:
     return is_aggregators_name(report.publisher) or is_aggregator(host_of(report.url))
 
 
-def _parties(judged: Sequence[Judged]) -> tuple[str, ...]:
-    """Whose word it is: those who announce it themselves, else those whom the registry knows, else whoever is named."""
-    resting = [one for one in judged if one.rests_on_party]
-    announced = [name for one in resting if one.state == State.ANNOUNCEMENT for name in one.parties]
-    named = [name for one in resting for name in one.parties]
-    return tuple(dict.fromkeys(announced or [name for name in named if actor_named(name)] or named))
+def _parties(placed: Sequence[Placed]) -> tuple[str, ...]:
+    """Whose word it is: those who announce it themselves, else those whom the registry knows, else whoever is named.
+
+    Whom no other report's title names has announced something else, where there is somebody whom one does.
+    """
+    resting = [one for one in placed if one.judged.rests_on_party]
+    announced = [name for one in resting if one.judged.state == State.ANNOUNCEMENT for name in one.judged.parties]
+    relayed = [name for one in resting if one.judged.state != State.ANNOUNCEMENT for name in one.judged.parties]
+    known = [name for name in relayed if actor_named(name)]
+    spoken_of = {name for name in {*announced, *known} if sum(_is_named(name, one.report.title) for one in placed) > 1}
+    for names in (announced, known):
+        if meant := [name for name in names if name in spoken_of]:
+            return tuple(dict.fromkeys(meant))
+    return tuple(dict.fromkeys(announced or known or relayed))
+
+
+def _is_named(name: str, title: str) -> bool:
+    return name.casefold() in title.casefold() or name in actors_in(title)
 
 
 def _end_of_chain(outlet: Outlet, relays: dict[str, Judged]) -> Outlet | None:
