@@ -53,7 +53,7 @@ def test_origins_on_invented_stories_do_not_fall() -> None:
 
 def test_origins_are_measured_by_hand(tmp_path: Path) -> None:
     said = [
-        ("a", "Kelp buys Brine", "Kelp buys Brine, Reuters reported.", "relay", "Reuters"),
+        ("a", "Kelp buys Brine", "Kelp buys it, Reuters reported, citing people familiar with it.", "relay", "Reuters"),
         ("a", "Kelp sale", "Ada Berg told us so.", "relay", "Axios"),
         ("b", "Kelp price", "", "unknown", ""),
         ("b", "Kelp is reportedly cheaper", "", "unknown", ""),

@@ -98,24 +98,28 @@ def _state_figures(predictions: Sequence[Mapping[str, Any]], records: Mapping[st
 
 
 def _count_figures(stories: Mapping[str, Sequence[Record]], found: Mapping[str, Sources]) -> dict[str, float]:
-    rows = [
-        (found[story], *(int(held[0].labels[f"origins_{name}"]) for name in ("min", "likely", "max")))
-        for story, held in stories.items()
-        if all(isinstance(held[0].labels.get(f"origins_{name}"), int) for name in ("min", "likely", "max"))
-    ]
+    rows = [(found[story], right) for story, held in stories.items() if (right := _range(held[0]))]
     if not rows:
         return {"stories": len(stories)}
-    several = [one.at_least > 1 for one, _, likely, _ in rows if likely > 1]
-    single = [one.at_least > 1 for one, _, likely, _ in rows if likely == 1]
+    several = [one.at_least > 1 for one, (_, likely, _) in rows if likely > 1]
+    single = [one.at_least > 1 for one, (_, likely, _) in rows if likely == 1]
     return {
         "stories": len(rows),
-        "over_count": share(sum(one.at_least > most for one, _, _, most in rows), len(rows)),
-        "under_count": share(sum(one.at_most < least for one, least, _, _ in rows), len(rows)),
-        "likely_within": share(sum(one.at_least <= likely <= one.at_most for one, _, likely, _ in rows), len(rows)),
+        "over_count": share(sum(one.at_least > most for one, (_, _, most) in rows), len(rows)),
+        "under_count": share(sum(one.at_most < least for one, (least, _, _) in rows), len(rows)),
+        "likely_within": share(sum(one.at_least <= likely <= one.at_most for one, (_, likely, _) in rows), len(rows)),
         "several": len(several),
         "several_found": share(sum(several), len(several)),
         "single_as_several": share(sum(single), len(single)),
     }
+
+
+def _range(record: Record) -> tuple[int, int, int] | None:
+    """The fewest, likely and most origins that a record's story is labelled with."""
+    least, likely, most = (record.labels.get(f"origins_{name}") for name in ("min", "likely", "max"))
+    if isinstance(least, int) and isinstance(likely, int) and isinstance(most, int):
+        return least, likely, most
+    return None
 
 
 def _names(relays: str | None) -> set[str]:
