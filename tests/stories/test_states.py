@@ -197,6 +197,14 @@ def test_an_essay_on_somebody_s_own_pages_is_a_view() -> None:
     assert judged("It is cheaper.", "Why it stopped", "adaberg.me", url="https://adaberg.me/x").state == State.UNKNOWN
 
 
+def test_a_firm_on_its_own_pages_announces_and_a_paper_that_says_we_does_not() -> None:
+    ours = "Our robots are fast. We built them. We're excited to open them today. Our price is low."
+    found = judged(ours, "Robots for all", "kelpworks.com", url="https://kelpworks.com/blog/x")
+    assert (found.state, found.rests_on) == (State.ANNOUNCEMENT, ("Kelpworks",))
+    column = "Our harbours are old. We know it. We pay for them. Our children will."
+    assert judged(column, "Robots for all", "harbourpost.com", url="https://harbourpost.com/x").state == State.UNKNOWN
+
+
 def test_a_link_blog_s_quotation_rests_on_whom_it_quotes() -> None:
     text = "Mona Dahl, The Verge (gift link):\n\nWe’ve found multiple examples."
     found = judged(text, "Search rewrites headlines", "The Verge", owner="Vox Media")

@@ -213,7 +213,7 @@ class _Judging:
             adds = Adds.TEST if tried and tried.adds == Adds.TEST else Adds.VIEW
             shown = tried.sentence if tried else reading.title
             return Judged(State.OWN, shown_by=shown, adds=adds)
-        if self.kind != OPINION and len(FIRST_PERSONS.findall(told)) >= FEWEST_WE:
+        if self.kind != OPINION and WE_ANNOUNCE.search(told) and len(FIRST_PERSONS.findall(told)) >= FEWEST_WE:
             name = owner_of_page(self.url)
             return Judged(
                 State.ANNOUNCEMENT, parties=(name,), shown_by=reading.title, is_published=True, rests_on_party=True
