@@ -27,7 +27,10 @@ from feeds.polling.store import content_hash, is_news
 from feeds.scrub import scrub
 from feeds.urls import canonical_url, host_of, site_of
 
-LABELS = ("story", "theme", "relevant", "thread", "duplicate_of")
+LABELS = (
+    *("story", "theme", "relevant", "thread", "duplicate_of"),
+    *("state", "relays", "origins_min", "origins_likely", "origins_max"),
+)
 # The clock of records without any time: the first is seen here, each next one a second later.
 UNDATED_START = datetime(2000, 1, 1, tzinfo=UTC)
 UNDATED_STEP = timedelta(seconds=1)
@@ -119,7 +122,7 @@ class RecordStore:
         if url not in self._feeds:
             self._feeds[url] = Feed.objects.select_related("publisher").filter(url=url).first() or Feed.objects.create(
                 url=url,
-                publisher=publisher_of(site_of(record.domain) or record.source, _own_name(record)),
+                publisher=publisher_of(publisher_site(record), own_name(record)),
                 title=scrub(record.source, 500),
                 is_active=False,
                 next_poll_at=record.first_seen,
@@ -134,10 +137,16 @@ def feed_url(record: Record) -> str:
 
 def publisher_slug(record: Record) -> str:
     """The slug of the publisher under which the record is stored."""
-    return slug_of(site_of(record.domain) or record.source)
+    return slug_of(publisher_site(record))
 
 
-def _own_name(record: Record) -> str:
+def publisher_site(record: Record) -> str:
+    """What tells the record's publisher from others: its site, or where it has none its collector."""
+    return site_of(record.domain) or record.source
+
+
+def own_name(record: Record) -> str:
+    """The name of a publisher that is no default one: its collector's where that is the site's, else the site."""
     site = site_of(record.domain)
     return record.source if not site or _names(record.source, site) else site
 

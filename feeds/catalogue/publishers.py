@@ -108,6 +108,11 @@ def publisher_of(site: str, name: str = "") -> Publisher:
     return Publisher.objects.get_or_create(slug=slug_of(site), defaults={"name": name, "homepage": homepage})[0]
 
 
+def default_publisher(site: str) -> DefaultPublisher | None:
+    """The default publisher to whom a site belongs, None for all others."""
+    return _defaults_by_site().get(site)
+
+
 def slug_of(site: str) -> str:
     """The slug of the publisher to whom a site belongs; see `publisher_of`."""
     if default := _defaults_by_site().get(site):

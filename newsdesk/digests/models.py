@@ -132,6 +132,7 @@ class DigestItem(models.Model):
     theme = models.CharField(max_length=20, choices=Theme)
     why_ranked = models.JSONField(default=dict)
     labels = models.JSONField(default=list, help_text="Old news, what is new since, what it follows up.")
+    origins = models.JSONField(null=True, blank=True, help_text="Who found it out; empty in digests of before.")
     sentences = models.JSONField(default=list)
     sources = models.JSONField(default=list)
     is_headline_edited = models.BooleanField(default=False, help_text="An editor wrote it, here or for the story.")

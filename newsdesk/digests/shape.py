@@ -106,6 +106,25 @@ class RankJson(TypedDict):
     reasons: list[ReasonJson]
 
 
+class EvidenceJson(TypedDict):
+    """Where one source has its news from: whom it rests on, and the span that shows it (null where nothing does)."""
+
+    entry: str
+    state: Annotated[str, ("announcement", "own", "relay", "unknown")]
+    rests_on: list[str]
+    receipt: ReceiptJson | None
+
+
+class OriginsJson(TypedDict):
+    """Who found a story out: at least and at most so many, who first (empty: not told), and the same in words."""
+
+    at_least: int
+    at_most: int
+    first: str
+    words: str
+    by: list[EvidenceJson]
+
+
 class ItemJson(TypedDict):
     """A story placed in the digest; the keys that may be missing are there only where they say something."""
 
@@ -117,6 +136,7 @@ class ItemJson(TypedDict):
     theme: Annotated[str, Theme]
     labels: NotRequired[list[LabelJson]]
     why_ranked: RankJson
+    origins: NotRequired[OriginsJson]
     sentences: list[SentenceJson]
     sources: list[SourceJson]
 

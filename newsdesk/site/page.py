@@ -82,6 +82,7 @@ class PlacedStory:
     sources: tuple[Source, ...]
     labels: tuple[Label, ...]
     why: tuple[str, ...]
+    origins: str
     later: tuple[Later, ...] = ()
 
     @property

@@ -61,6 +61,7 @@ def _placed(item: ReadItem, anchors: Anchors, later: Sequence[Later]) -> PlacedS
         labels=item.labels,
         why=item.why,
         later=tuple(later),
+        origins=item.origins,
     )
 
 

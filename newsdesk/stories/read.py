@@ -8,7 +8,8 @@ from datetime import datetime
 
 from newsdesk.stories.language import language_of_text
 from newsdesk.stories.models import Coverage, Story
-from newsdesk.stories.origins.count import count_origins
+from newsdesk.stories.origins.found import Origins, find_origins
+from newsdesk.stories.origins.publishers import count_publishers
 from newsdesk.stories.titles.headline import best_headline
 
 
@@ -39,7 +40,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story as known at a moment; entries in the order seen, `origins` counts the independent ones.
+    """A story as known at a moment; entries in the order seen, `publishers` counts owner groups.
 
     `related` are the entries that stand in the story and may tell another event: nothing that is said of it is theirs.
     `is_whole` is false where entries seen later are left out; theme, relevance and thread are still of them all, and so
@@ -57,7 +58,7 @@ class StoryView:
     thread: str
     first_seen_at: datetime
     last_seen_at: datetime
-    origins: int
+    publishers: int
     entries: tuple[EntryView, ...]
     related: tuple[EntryView, ...] = ()
     is_whole: bool = True
@@ -68,11 +69,16 @@ class StoryView:
     is_theme_unsure: bool = False
     is_relevance_unsure: bool = False
 
+    @property
+    def origins(self) -> Origins:
+        """Who found it out, judged anew at each call: for what is shown, not for what is ranked."""
+        return find_origins(self.entries)
+
 
 def read_stories(story_ids: Iterable[int], *, until: datetime | None = None) -> dict[int, StoryView]:
     """The stories by id, each with its entries seen at or before `until`; one with none yet is left out.
 
-    Two queries, whatever the number. Where `until` hides entries, times and origins are of the others, and so is the
+    Two queries, whatever the number. Where `until` hides entries, times and publishers are of the others, and so is the
     headline unless an editor wrote it.
     """
     stories = {story.pk: story for story in Story.objects.filter(pk__in=set(story_ids)).select_related("thread")}
@@ -108,7 +114,7 @@ def _story_view(story: Story, rows: list[Coverage], *, is_whole: bool) -> StoryV
         thread=story.thread.public_id if story.thread else "",
         first_seen_at=entries[0].seen_at,
         last_seen_at=entries[-1].seen_at,
-        origins=count_origins(entries),
+        publishers=count_publishers(entries),
         entries=entries,
         related=tuple(_entry_view(row) for row in rows if row.entry_id in related),
         is_whole=is_whole,

@@ -51,7 +51,7 @@ def story(number: int, *entries: EntryView, **changes: Any) -> StoryView:
         "thread": "",
         "first_seen_at": entries[0].seen_at,
         "last_seen_at": entries[-1].seen_at,
-        "origins": len({e.owner for e in entries if e.role == "report"}),
+        "publishers": len({e.owner for e in entries if e.role == "report"}),
         "entries": entries,
     }
     return StoryView(**{**values, **changes})

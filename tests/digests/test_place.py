@@ -172,7 +172,7 @@ def test_yesterday_s_story_returns_only_with_five_further_owners(newcomers: int,
     assert (placing.lead is not None) is returns
     if placing.lead:
         assert {e.id for e in placing.lead.story.entries} == {e.id for e in late}, "only what is new is told"
-        assert placing.lead.story.origins == newcomers
+        assert placing.lead.story.publishers == newcomers
 
 
 def before(number: int, section: str = "big") -> EarlierItem:

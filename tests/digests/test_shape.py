@@ -33,7 +33,9 @@ def described(path: str, hint: Any) -> Iterator[tuple[str, str]]:
     elif get_origin(hint) in (Union, types.UnionType):
         inner, nothing = get_args(hint)
         assert nothing is type(None)
-        yield path, f"{NAMES[inner]} or null"
+        yield path, f"{'object' if is_typeddict(inner) else NAMES[inner]} or null"
+        if is_typeddict(inner):
+            yield from described(path, inner)
     elif get_origin(hint) is list:
         yield from described(f"{path}[]", get_args(hint)[0])
     elif is_typeddict(hint):
@@ -61,6 +63,8 @@ def described_by_schema(path: str, value: dict[str, Any]) -> Iterator[tuple[str,
         assert nothing == {"type": "null"}
         inner = SCHEMA["$defs"][inner["$ref"].rpartition("/")[2]] if "$ref" in inner else inner
         yield path, f"{inner['type']} or null"
+        if "properties" in inner:
+            yield from described_by_schema(path, inner)
     elif "enum" in value or "const" in value:
         yield path, f"one of {sorted(value.get('enum', [value.get('const')]))}"
     elif value["type"] == "array":
@@ -88,6 +92,8 @@ def test_the_types_and_the_schema_agree() -> None:
         ("items[].sentences[].receipts[].start", "integer"),
         ("items[].headline_by", "may be missing"),
         ("watch[].date", "string or null"),
+        ("items[].origins.by[].receipt", "object or null"),
+        ("items[].origins.by[].receipt.start", "integer"),
         ("manifest.models", "may be missing"),
     ],
 )

@@ -35,7 +35,7 @@ def test_a_development_of_one_outlet_is_news(owner: str) -> None:
     assert back is not None
     assert back.development is not None
     assert (back.development.label, back.development.words) == ("Dropped", "deal to buy port scheduler Brine")
-    assert ([e.title for e in back.story.entries], back.story.origins) == ([DROPPED], 1)
+    assert ([e.title for e in back.story.entries], back.story.publishers) == ([DROPPED], 1)
 
 
 @pytest.mark.parametrize(

@@ -88,19 +88,36 @@ def in_pattern(d: dict[str, Any]) -> None:
     d["pattern"] = [{"text": "x", "kind": "analysis", "stories": ["a", "b"], "counter": "y"}]
 
 
+def in_origins(d: dict[str, Any]) -> None:
+    held = [one["receipt"] for item in d["items"] for one in item["origins"]["by"] if one["receipt"]]
+    held[0]["quote"] = flipped(held[0]["quote"])
+
+
 def in_schema(d: dict[str, Any]) -> None:
     d["schema"] = "something-else/1"
 
 
 TAMPERINGS = (
     in_quote, in_span, in_span_end, in_hash, in_sentence, in_source, in_address, in_headline, in_role, without_receipts,
-    in_shape, in_order, in_pattern, in_schema,
+    in_shape, in_order, in_pattern, in_origins, in_schema,
 )  # fmt: skip
 
 
 def test_an_untouched_document_holds(document: dict[str, Any]) -> None:
     assert verify_document(document) == []
     assert verify_document(document, copy.deepcopy(document)) == []
+
+
+def test_every_item_says_who_found_it_out(document: dict[str, Any]) -> None:
+    for item in document["items"]:
+        origins, known = item["origins"], {source["entry"] for source in item["sources"]}
+        assert 1 <= origins["at_least"] <= origins["at_most"] and origins["words"].endswith(".")
+        assert {one["entry"] for one in origins["by"]} <= known
+    receipts = [one["receipt"] for item in document["items"] for one in item["origins"]["by"] if one["receipt"]]
+    texts = ArticleText.objects.in_bulk([receipt["text_sha256"] for receipt in receipts])
+    assert receipts
+    for receipt in receipts:
+        assert texts[receipt["text_sha256"]].text[receipt["start"] : receipt["end"]] == receipt["quote"]
 
 
 @pytest.mark.parametrize("tamper", TAMPERINGS)

@@ -66,6 +66,7 @@ def test_both_parts_say_all_that_the_page_says(whole: dict[str, Any]) -> None:
     shown += [story["headline"] for story in whole["items"]]
     shown += [part for thesis in whole["pattern"] for part in (thesis["text"], thesis["counter"])]
     shown += [whole["title"], whole["dek"], "The sum was 40, not 30.", "142 articles from 31 independent publishers"]
+    shown += [story["origins"]["words"] for story in whole["items"] if story["section"] != "short"]
     shown += [f"{source['title']}" for source in citations(whole)]
     html, text = _read(content)
     assert [said for said in shown if " ".join(said.split()) not in html] == []

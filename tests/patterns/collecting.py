@@ -55,10 +55,13 @@ def import_everything() -> None:
     from newsdesk.stories.classifying.lexicon import groups_in
     from newsdesk.stories.entities.versions import find_versions
     from newsdesk.stories.origins.attribution import is_own_finding
+    from newsdesk.stories.origins.own import own_finding
+    from newsdesk.stories.origins.reading import read
 
     groups_in("a model is released")
     find_versions("GPT-5.4 mini beats Claude Opus 4 and DeepSeek R1")
     is_own_finding("Kelp will close.", "The Fjord Times")
+    own_finding(read("Kelp\n\nThe Fjord Times says so."), "The Fjord Times", cites_outlet=False)
 
 
 def calls_of_re() -> Iterator[tuple[str, ast.Call, str]]:

@@ -108,7 +108,14 @@ def add_item(digest: Digest, story: Story, position: int, section: str, **fields
     defaults: dict[str, Any] = {
         "headline": story.headline,
         "theme": story.theme,
-        "why_ranked": {"score": 1.0, "reasons": [{"name": "origins", "points": 1.0, "words": "one origin"}]},
+        "origins": {
+            "at_least": 1,
+            "at_most": len(entries),
+            "first": "",
+            "words": f"Who found out that {story.public_id} happened cannot be told.",
+            "by": [],
+        },
+        "why_ranked": {"score": 1.0, "reasons": [{"name": "publishers", "points": 1.0, "words": "one publisher"}]},
         "sentences": sentences,
         "sources": [source(entry) for entry in entries],
     }

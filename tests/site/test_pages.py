@@ -229,6 +229,19 @@ def test_the_story_page_tells_its_summary_with_citations(client: Client) -> None
     assert 'href="/2026/03/25/"' in page
 
 
+def test_pages_say_who_found_a_story_out_and_never_how_many_unproven(client: Client) -> None:
+    told = rows.make_entry(title="Kelp cuts its price")
+    silent = rows.make_entry(rows.make_feed(rows.make_publisher("Silent")), title="Kelp's price")
+    story = rows.make_story(told, silent, headline="What happened")
+    rows.make_digest(stories=[story])
+    page = " ".join(client.get(f"/story/{story.public_id}/").text.split())
+    assert "2 publishers" in page and "independent origin" not in page
+    assert "Who found this out cannot be told from what we could read (2 articles)." in page
+    assert page.count("does not say where from") == 2
+    for path in ("/", "/2026/03/25/", "/2026/03/25.txt", "/2026/03/25.json"):
+        assert f"Who found out that {story.public_id} happened" in " ".join(client.get(path).text.split())
+
+
 def test_a_theme_goes_back_by_whole_days(client: Client) -> None:
     for day in range(1, 5):
         for n in range(15):

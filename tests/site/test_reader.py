@@ -115,13 +115,13 @@ def test_labels_and_plain_reasons_stand_with_a_story() -> None:
     item.why_ranked = {
         "score": 4.0,
         "reasons": [
-            {"name": "origins", "points": 3.0, "words": "Reported by 2 independent publishers"},
+            {"name": "publishers", "points": 3.0, "words": "Reported by 2 publishers"},
             {"name": "certainty", "points": 1.0, "words": ""},
         ],
     }
     item.save()
     page = read_page(as_document(digest))
-    assert page.lead and page.lead.why == ("Reported by 2 independent publishers",)
+    assert page.lead and page.lead.why == ("Reported by 2 publishers",)
     assert [label.words for label in page.lead.labels] == ["Old news: first published 3 March", "Follows up: Kelp sues"]
     assert "Follows up: Kelp sues" in as_text(as_document(digest)) and "Old news" in as_html(as_document(digest))
 

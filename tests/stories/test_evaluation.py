@@ -21,6 +21,8 @@ from newsdesk.stories.evaluation.measures import (
 from newsdesk.stories.export import export_stories
 from tests.stories.labelled import PATH, invented
 
+ORIGINS = Path(__file__).parents[1] / "data" / "origins.jsonl"
+
 
 def figures_of(kind: str, path: Path) -> dict[str, float]:
     out = StringIO()
@@ -36,6 +38,43 @@ def test_quality_on_the_invented_days_does_not_fall() -> None:
     assert clustering["pair_precision"] >= 0.88
     _, duplicates = measure_duplicates(invented())
     assert (duplicates["precision"], duplicates["recall"], duplicates["in_one_story"]) == (1, 1, 1)
+
+
+def test_origins_on_invented_stories_do_not_fall() -> None:
+    """Pinned floors on 44 reports of 18 invented stories in four languages: lowering one is an explicit act."""
+    figures = figures_of("origins", ORIGINS)
+    assert figures["labelled"] == 44
+    assert figures["accuracy"] >= 0.95
+    assert figures["false_own"] <= 0.05
+    assert figures["relays_named"] >= 0.85
+    assert figures["over_count"] == figures["under_count"] == figures["single_as_several"] == 0
+    assert figures["several_found"] == 1
+
+
+def test_origins_are_measured_by_hand(tmp_path: Path) -> None:
+    said = [
+        ("a", "Kelp buys Brine", "Kelp buys it, Reuters reported, citing people familiar with it.", "relay", "Reuters"),
+        ("a", "Kelp sale", "Ada Berg told us so.", "relay", "Axios"),
+        ("b", "Kelp price", "", "unknown", ""),
+        ("b", "Kelp is reportedly cheaper", "", "unknown", ""),
+    ]
+    labels = {"origins_min": 1, "origins_likely": 1, "origins_max": 1}
+    lines = [
+        {"id": str(n), "domain": f"d{n}.example", "title": title, "summary": text, "story": story, "state": state}
+        | {"relays": relays, **labels}
+        for n, (story, title, text, state, relays) in enumerate(said)
+    ]
+    path = tmp_path / "origins.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    figures = figures_of("origins", path)
+    assert (figures["accuracy"], figures["accuracy_where_told"], figures["false_own"]) == (0.5, 0.5, 1)
+    assert (figures["relay_precision"], figures["relay_recall"], figures["relays_named"]) == (0.5, 0.5, 1)
+    assert (figures["over_count"], figures["single_as_several"], figures["stories"]) == (0.5, 0.5, 2)
+    # Without states there are predictions and shares.
+    for line in lines:
+        del line["state"], line["origins_min"]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert figures_of("origins", path)["said_relay"] == 0.5
 
 
 def test_clustering_measures_by_hand() -> None:
@@ -102,6 +141,7 @@ def test_predictions_are_written_for_every_record(tmp_path: Path) -> None:
         ("themes", {"id", "theme", "themes"}),
         ("relevance", {"id", "relevant", "probability"}),
         ("duplicates", {"id", "duplicate_of"}),
+        ("origins", {"id", "state", "relays"}),
     ):
         call_command("evaluate", kind, str(PATH), predictions=out, stdout=StringIO(), stderr=StringIO())
         written = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]

@@ -36,9 +36,10 @@ def test_stories_are_exported_with_their_entries(line: None) -> None:
     assert [entry["publisher"] for entry in cranes["entries"]] == ["One", "Two"]
     assert cranes["entries"][0]["duplicate_of"] is None
     assert cranes["entries"][1]["duplicate_of"] == cranes["entries"][0]["id"]
-    assert (cranes["origins"], len(suit["entries"])) == (1, 1)
+    assert (cranes["publishers"], len(suit["entries"])) == (1, 1)
+    assert (cranes["origins"]["at_least"], len(cranes["origins"]["by"])) == (1, 2)
     assert list(cranes) == [
-        *("id", "headline", "theme", "themes", "relevant", "rank", "score", "origins", "thread"),
+        *("id", "headline", "theme", "themes", "relevant", "rank", "score", "publishers", "origins", "thread"),
         *("first_seen", "last_seen", "entries"),
     ]
 

@@ -5,33 +5,9 @@ import time
 import pytest
 
 from newsdesk.stories.origins.attribution import agency_of, cited_outlets, is_own_finding, named_outlet
-from newsdesk.stories.origins.count import count_origins, origin_of, origins_by_owner
 from newsdesk.stories.origins.outlets import outlet_named
-from newsdesk.stories.read import EntryView
-from tests.stories.rows import at
-
-
-def report(publisher: str, title: str = "Kelp opens weights", text: str = "", **fields: str) -> EntryView:
-    """A report; `owner`, `kind` and `role` may be given."""
-    return EntryView(
-        id=1,
-        public_id="1",
-        url="",
-        title=title,
-        author="",
-        publisher=publisher,
-        owner=fields.get("owner", publisher),
-        kind=fields.get("kind", "report"),
-        standing=0.5,
-        has_paywall=False,
-        language="en",
-        published_at=None,
-        seen_at=at(0),
-        role=fields.get("role", "report"),
-        duplicate_of="",
-        text_sha256="",
-        text=f"{title}\n\n{text}",
-    )
+from newsdesk.stories.origins.publishers import count_publishers, origin_of, publishers_by_owner
+from tests.stories.reports import report
 
 
 @pytest.mark.parametrize(
@@ -147,42 +123,42 @@ def test_origin_of_an_entry() -> None:
 
 def test_ten_rewrites_of_one_scoop_are_one_origin() -> None:
     rewrites = [report(f"Paper {n}", text="Kelp buys Brine, according to The Information.") for n in range(10)]
-    assert count_origins(rewrites) == 1
-    assert count_origins([*rewrites, report("The Information")]) == 1
-    assert count_origins([*rewrites, report("The Information"), report("Reuters")]) == 2
+    assert count_publishers(rewrites) == 1
+    assert count_publishers([*rewrites, report("The Information")]) == 1
+    assert count_publishers([*rewrites, report("The Information"), report("Reuters")]) == 2
     by_site = report("theinformation.com", owner="theinformation-com")
-    assert count_origins([*rewrites, by_site]) == 1
+    assert count_publishers([*rewrites, by_site]) == 1
 
 
 def test_owner_groups_copies_and_round_ups() -> None:
-    assert count_origins([report("One"), report("Two"), report("Three", owner="Two")]) == 2
-    assert count_origins([report("One"), report("Two", role="copy"), report("Three", role="round_up")]) == 1
-    assert count_origins([]) == 0
+    assert count_publishers([report("One"), report("Two"), report("Three", owner="Two")]) == 2
+    assert count_publishers([report("One"), report("Two", role="copy"), report("Three", role="round_up")]) == 1
+    assert count_publishers([]) == 0
     # Two outlets of one owner, neither with a report in the story.
     wired = report("A", text="Kelp buys Brine, Wired reported.")
     ars = report("B", text="Kelp buys Brine, Ars Technica reported.")
-    assert count_origins([wired, ars]) == 1
-    assert count_origins([wired, ars, report("The New Yorker", owner="Condé Nast")]) == 1
+    assert count_publishers([wired, ars]) == 1
+    assert count_publishers([wired, ars, report("The New Yorker", owner="Condé Nast")]) == 1
 
 
 def test_an_agency_s_text_counts_as_the_agency_s() -> None:
     wire = "BERGEN, May 4 (Reuters) - Kelp buys Brine."
-    assert count_origins([report("One", text=wire), report("Two", "Kelp to buy Brine", wire)]) == 1
-    assert count_origins([report("One", text=wire), report("Two")]) == 2
+    assert count_publishers([report("One", text=wire), report("Two", "Kelp to buy Brine", wire)]) == 1
+    assert count_publishers([report("One", text=wire), report("Two")]) == 2
 
 
 def test_chains_and_rings_of_sources_end_in_one_origin() -> None:
     first = report("CNBC", text="Kelp buys Brine, Axios reported.")
     second = report("Paper", text="Kelp buys Brine, CNBC reported.")
-    assert origins_by_owner([second, first]) == {"Paper": "axios", "CNBC": "axios"}
+    assert publishers_by_owner([second, first]) == {"Paper": "axios", "CNBC": "axios"}
     own = report("CNBC", "Kelp's price for Brine")
-    assert count_origins([second, first, own]) == 1
-    assert set(origins_by_owner([second, first, own]).values()) == {"CNBC"}
+    assert count_publishers([second, first, own]) == 1
+    assert set(publishers_by_owner([second, first, own]).values()) == {"CNBC"}
     ring = [
         report("CNBC", text="Kelp buys Brine, Axios reported."),
         report("Axios", text="Kelp buys Brine, CNBC reported."),
     ]
-    assert count_origins(ring) == count_origins(ring[::-1]) == 1
+    assert count_publishers(ring) == count_publishers(ring[::-1]) == 1
 
 
 def test_names_of_outlets() -> None:

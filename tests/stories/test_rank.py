@@ -46,12 +46,12 @@ def points(one: Ranked) -> dict[str, float]:
     return {reason.name: reason.points for reason in one.reasons}
 
 
-def test_more_independent_publishers_rank_higher_and_say_so() -> None:
+def test_more_publishers_rank_higher_and_say_so() -> None:
     single = story_of(entry_of(TITLE, "Text.", publisher="One", hours=1))
     several = story_of(*(entry_of(TITLE, "Text.", publisher=f"P{n}", hours=2 + n / 10) for n in range(4)))
     ranked = rank_stories(after=AFTER, until=UNTIL)
     assert [one.story.id for one in ranked] == [several.pk, single.pk]
-    assert "Reported by 4 independent publishers" in [reason.words for reason in ranked[0].reasons]
+    assert "Reported by 4 publishers" in [reason.words for reason in ranked[0].reasons]
     assert ranked[0].score == pytest.approx(sum(reason.points for reason in ranked[0].reasons), abs=0.01)
 
 
@@ -59,7 +59,7 @@ def test_one_owner_or_a_copy_makes_no_second_origin() -> None:
     first = entry_of(TITLE, "Text.", publisher="One", hours=1, owner_group="Tide")
     sister = entry_of(TITLE, "Text.", publisher="Two", hours=2, owner_group="Tide")
     story_of(first, sister)
-    assert "origins" not in points(only())
+    assert "publishers" not in points(only())
 
 
 def test_irrelevant_merged_and_unclassified_stories_are_left_out() -> None:
@@ -82,8 +82,8 @@ def test_what_is_seen_after_the_end_counts_for_nothing() -> None:
     story = story_of(entry_of(TITLE, publisher="One", hours=1), entry_of(TITLE, publisher="Two", hours=30))
     before = only()
     assert before.story.id == story.pk
-    assert (len(before.story.entries), before.story.origins) == (1, 1)
-    assert "origins" not in points(before)
+    assert (len(before.story.entries), before.story.publishers) == (1, 1)
+    assert "publishers" not in points(before)
 
 
 def test_a_round_up_alone_brings_no_story_back() -> None:
@@ -98,7 +98,7 @@ def test_a_story_carried_over_stands_behind_a_new_one_and_counts_its_new_origins
     new = story_of(*(entry_of(TITLE, publisher=f"Q{n}", hours=1 + n) for n in range(2)))
     ranked = rank_stories(after=AFTER, until=UNTIL)
     assert [one.story.id for one in ranked] == [new.pk, old.pk]
-    assert points(ranked[1])["origins"] == points(ranked[0])["origins"]
+    assert points(ranked[1])["publishers"] == points(ranked[0])["publishers"]
     assert points(ranked[1])["carried_over"] < 0
 
 

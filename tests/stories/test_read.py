@@ -30,7 +30,7 @@ def test_a_story_is_read_with_its_entries_in_the_order_seen() -> None:
     view = read_stories([story.pk])[story.pk]
 
     assert [entry.id for entry in view.entries] == [first.pk, copy.pk]
-    assert (view.headline, view.origins, view.first_seen_at, view.last_seen_at) == ("All of it", 1, at(0), at(2))
+    assert (view.headline, view.publishers, view.first_seen_at, view.last_seen_at) == ("All of it", 1, at(0), at(2))
     assert (view.entries[0].kind, view.entries[0].standing, view.entries[0].owner) == ("wire", 0.9, "one")
     assert view.entries[0].text == "Kelp opens weights of Harbour 2\n\nPorts may run it."
     assert (view.entries[1].role, view.entries[1].duplicate_of) == ("copy", str(first.pk))
@@ -43,7 +43,7 @@ def test_until_hides_what_was_seen_later() -> None:
     )
     view = read_stories([story.pk], until=at(3))[story.pk]
 
-    assert (len(view.entries), view.origins, view.last_seen_at) == (1, 1, at(0))
+    assert (len(view.entries), view.publishers, view.last_seen_at) == (1, 1, at(0))
     assert view.headline == "Kelp opens weights of its Harbour model"
     assert read_stories([story.pk], until=at(-1)) == {}
     assert read_stories([story.pk], until=at(5))[story.pk].headline == "All of it"

@@ -40,7 +40,7 @@ def test_a_weak_report_is_related_and_no_source_origin_or_headline() -> None:
     view = read_stories([story.pk])[story.pk]
     assert [entry.publisher for entry in view.entries] == ["Outlet 0"]
     assert [entry.publisher for entry in view.related] == ["Outlet 1"]
-    assert view.origins == 1
+    assert view.publishers == 1
     assert story.headline == "OpenAI raises a round"
 
 

@@ -78,6 +78,7 @@ def item_of(position: int, row: DigestItem, view: StoryView | None) -> Item:
         sources=tuple(row.sources),
         is_headline_edited=row.is_headline_edited,
         labels=tuple(row.labels),
+        origins=row.origins,
     )
 
 
@@ -118,6 +119,7 @@ def row_of(item: Item, digest: Digest, kept: Kept | None = None) -> DigestItem:
         sentences=item.sentences,
         sources=list(item.sources),
         labels=list(item.labels),
+        origins=item.origins,
         is_headline_edited=item.is_headline_edited,
         is_rewritten=kept is not None and kept.is_rewritten,
         is_placed=kept is not None and kept.is_placed,
@@ -140,6 +142,6 @@ def _nothing_known(row: DigestItem) -> StoryView:
         thread="",
         first_seen_at=story.first_seen_at,
         last_seen_at=story.last_seen_at,
-        origins=len({source["publisher"] for source in row.sources}),
+        publishers=len({source["publisher"] for source in row.sources}),
         entries=(),
     )

@@ -37,7 +37,7 @@ MOST_WATCHED = 8
 MOST_THESES = 4
 FEWEST_STORIES_OF_A_THESIS = 2
 HEADLINES_IN_DEK = 3
-# A story told on twice as many days counts like one with twice as many independent origins (`stories.rank`).
+# A story told on twice as many days counts like one with twice as many publishers (`stories.rank`).
 DAYS_POINTS = 3.0
 _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven")
 

@@ -132,6 +132,7 @@ def _row(digest: Digest, item: ItemJson, story_id: int) -> DigestItem:
         is_headline_edited="headline_by" in item,
         theme=item["theme"],
         labels=item.get("labels", []),
+        origins=item.get("origins"),
         why_ranked=item["why_ranked"],
         sentences=item["sentences"],
         sources=item["sources"],

@@ -53,6 +53,6 @@ def _since(candidate: Candidate, earlier: EarlierItem) -> Label | None:
     since = f"{earlier.date:%-d %B}"
     if new := new_title(candidate):
         return Label("developed", f"New since {since}: {fit(new)}", earlier.story)
-    count = candidate.story.origins
+    count = candidate.story.publishers
     more = f"{count} further publisher{'' if count == 1 else 's'} since"
     return Label("developed", f"Told on {since}; {more}", earlier.story)

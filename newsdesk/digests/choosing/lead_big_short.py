@@ -47,7 +47,7 @@ RELATED_STORY_SHARE = 0.5
 def choose_lead(fresh: Sequence[Candidate]) -> Candidate | None:
     """The story that opens the digest, None of none: pinned, or told in depth, or by several, or with text, or any."""
     large = _prominent(fresh)
-    shared = [c for c in large if c.story.origins > 1]
+    shared = [c for c in large if c.story.publishers > 1]
     near = [c for c in shared[:LEAD_CANDIDATES] if c.score >= shared[0].score - LEAD_MARGIN]
     deep = [c for c in near if _is_deep(c.story)]
     told = [c for pool in (shared, large) for c in pool if _has_text(c.story)]
@@ -59,8 +59,8 @@ def choose_big(lead: Candidate, fresh: Sequence[Candidate], alike: Likeness) -> 
     """The stories told large besides the lead, best first: pinned ones, those told by several, others with text."""
     big: list[Candidate] = []
     rest = [c for c in _prominent(fresh) if c is not lead]
-    shared = [c for c in rest if c.story.origins > 1 and c.score >= LEAST_BIG_SCORE]
-    single = [c for c in rest if c.story.origins <= 1 and _has_text(c.story)]
+    shared = [c for c in rest if c.story.publishers > 1 and c.score >= LEAST_BIG_SCORE]
+    single = [c for c in rest if c.story.publishers <= 1 and _has_text(c.story)]
     pinned = [c for c in rest if c.story.is_pinned]
     pools = (
         (pinned, MOST_BIG, MOST_BIG),

@@ -118,7 +118,7 @@ def _is_republished(story: StoryView, after: datetime) -> bool:
 def _praises_itself(story: StoryView) -> bool:
     """Whether nothing is told but somebody's own praise: one origin, superlatives, not one figure."""
     titles = [printed_title(entry.title, entry.publisher) for entry in reports_of(story)]
-    return story.origins <= 1 and all(is_praise(title) and not _FIGURE.search(title) for title in titles)
+    return story.publishers <= 1 and all(is_praise(title) and not _FIGURE.search(title) for title in titles)
 
 
 def _speaks_english(story: StoryView) -> bool:

@@ -34,13 +34,15 @@ def what_is_new(candidate: Candidate) -> Candidate | None:
     found = find_change(candidate)
     if candidate.told is None:
         is_free = candidate.repeated is None or candidate.story.is_pinned
-        is_enough = found is not None or is_free or _is_enough(candidate.story.origins, candidate)
+        is_enough = found is not None or is_free or _is_enough(candidate.story.publishers, candidate)
         return replace(candidate, development=found) if is_enough else None
     further = _owners(entries) - {e.owner for e in candidate.story.entries if e.seen_at <= earlier.until}
     owners = _owners(entries) if found else further
     if not entries or not (found or candidate.story.is_pinned or _is_enough(further_owners(candidate), candidate)):
         return None
-    return replace(candidate, story=replace(candidate.story, entries=entries, origins=len(owners)), development=found)
+    return replace(
+        candidate, story=replace(candidate.story, entries=entries, publishers=len(owners)), development=found
+    )
 
 
 def find_change(candidate: Candidate) -> Development | None:

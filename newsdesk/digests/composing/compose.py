@@ -81,7 +81,7 @@ def dek(items: Sequence[Item]) -> str:
     parts = []
     if len(items) < QUIET_STORIES:
         parts.append(f"A quiet day: {len(items)} {'story' if len(items) == 1 else 'stories'}.")
-    elif all(item.story.origins < 2 for item in items):
+    elif all(item.story.publishers < 2 for item in items):
         parts.append("A quiet day: no story is reported by more than one outlet.")
     if following:
         parts.append(f"Also: {following}" if following.endswith("…") else f"Also: {following}.")

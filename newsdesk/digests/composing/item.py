@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from newsdesk.digests.choosing.candidate import Candidate
 from newsdesk.digests.choosing.labels import labels_of
-from newsdesk.digests.shape import LabelJson, RankJson, ReasonJson, Section, SentenceJson, SourceJson
+from newsdesk.digests.shape import LabelJson, OriginsJson, RankJson, ReasonJson, Section, SentenceJson, SourceJson
 from newsdesk.digests.telling.receipts import Draft, sentences_to_json
 from newsdesk.stories.read import EntryView, StoryView
 from newsdesk.stories.times import iso
@@ -31,6 +32,7 @@ class Item:
     sources: tuple[SourceJson, ...]
     is_headline_edited: bool = False
     labels: tuple[LabelJson, ...] = ()
+    origins: OriginsJson | None = None
 
     @property
     def sentences(self) -> list[SentenceJson]:
@@ -75,7 +77,13 @@ def as_item(position: int, section: Section, candidate: Candidate, draft: Draft,
         sources=tuple(sources(story, draft)),
         is_headline_edited=bool(edited),
         labels=tuple(label.as_json() for label in labels_of(candidate)),
+        origins=origins_of(story),
     )
+
+
+def origins_of(story: StoryView) -> OriginsJson:
+    """Who found the story out, as in the export schema."""
+    return cast(OriginsJson, story.origins.as_json())
 
 
 def _source(entry: EntryView, known: set[str]) -> SourceJson:

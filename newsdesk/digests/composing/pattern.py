@@ -96,7 +96,7 @@ def _actors(items: Sequence[Item]) -> Iterator[ThesisJson]:
 
 def _weakness(held: Sequence[Item], items: Sequence[Item]) -> str:
     """What speaks against reading much into it: the most telling of what can be counted."""
-    single = sum(item.story.origins < 2 for item in held)
+    single = sum(item.story.publishers < 2 for item in held)
     if single == len(held):
         return f"Each of the {_count(len(held))} is reported by a single outlet so far."
     resting = f"{_count(single)} of the {_count(len(held))} {'rests' if single == 1 else 'rest'} on a single outlet"

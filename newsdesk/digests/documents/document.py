@@ -104,6 +104,8 @@ def _item(item: DigestItem | Item) -> ItemJson:
     }
     if item.is_headline_edited:
         said["headline_by"] = Writer.EDITOR
+    if item.origins:
+        said["origins"] = item.origins
     if item.labels:
         said["labels"] = list(item.labels)
     return said

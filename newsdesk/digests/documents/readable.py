@@ -103,7 +103,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class ReadItem:
-    """An item for reading; `why` are the reasons of its rank in words."""
+    """An item for reading; `why` are the reasons of its rank in words, `origins` who found it out (maybe empty)."""
 
     position: int
     section: str
@@ -114,6 +114,7 @@ class ReadItem:
     sources: tuple[Source, ...]
     labels: tuple[Label, ...]
     why: tuple[str, ...]
+    origins: str
 
     @property
     def theme(self) -> str:

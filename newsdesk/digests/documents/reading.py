@@ -131,6 +131,7 @@ def _item(item: ItemJson, numbered: Mapping[str, Citation], cited: Mapping[str, 
         sources=tuple(_source(source, item["position"], cited) for source in item["sources"]),
         labels=tuple(Label(label["words"], label.get("story", "")) for label in item.get("labels", ())),
         why=tuple(reason["words"] for reason in item["why_ranked"]["reasons"] if reason["words"]),
+        origins=item["origins"]["words"] if "origins" in item else "",
     )
 
 

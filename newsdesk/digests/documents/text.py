@@ -66,6 +66,7 @@ def _story(item: ReadItem) -> Iterator[str]:
         yield from wrapped(f"{Role.WHY.label}: " + " ".join(said(line) for line in item.reasons), "  ", "  ")
     yield ""
     yield from wrapped(f"From {item.outlets}", "  ", "  ")
+    yield from wrapped(item.origins, "  ", "  ")
     yield ""
 
 

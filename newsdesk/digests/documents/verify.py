@@ -9,10 +9,10 @@ from typing import Any, cast
 from feeds.models import RECORDING_SCHEME, ArticleText, Entry
 from feeds.numbers import read_number
 from newsdesk.digests.documents.document import SCHEMA
-from newsdesk.digests.shape import Document, ItemJson, SentenceJson, Writer
+from newsdesk.digests.shape import Document, ItemJson, ReceiptJson, SentenceJson, Writer
 from newsdesk.digests.telling.grounding import Cited
 from newsdesk.digests.telling.grounding import faults as grounding_faults
-from newsdesk.digests.telling.receipts import BadReceipt, Sentence, extract_faults, resolve, sentence_from_json
+from newsdesk.digests.telling.receipts import BadReceipt, Receipt, Sentence, extract_faults, resolve, sentence_from_json
 from newsdesk.stories.text import shown
 
 # Publishing and correcting change these; a file exported before is not tampered with for that.
@@ -37,7 +37,8 @@ def verify_document(document: Any, stored: Document | None = None) -> list[str]:
 
 
 def _faults(document: Document) -> Iterator[str]:
-    texts = _texts(receipt["text_sha256"] for _, _, s in _sentences(document) for receipt in s["receipts"])
+    cited = [receipt for _, _, sentence in _sentences(document) for receipt in sentence["receipts"]]
+    texts = _texts(receipt["text_sha256"] for receipt in [*cited, *_origin_receipts(document)])
     known = _known_entries(source["entry"] for item in document["items"] for source in item["sources"])
     stories = {item["story"] for item in document["items"]}
     for place, item, value in _sentences(document):
@@ -49,6 +50,8 @@ def _faults(document: Document) -> Iterator[str]:
         place = f"item {item['position']}"
         if item["position"] != number:
             yield f"{place}: stands at place {number}"
+        for receipt in _origin_receipts({**document, "items": [item]}):
+            yield from (f"{place}, origins: {fault}" for fault in _receipt_faults(Receipt(**receipt), texts))
         yield from (f"{place}: source {s['entry']} is not known" for s in item["sources"] if s["entry"] not in known)
         if not _headline_holds(item):
             yield f"{place}: the headline is in none of its sources' titles"
@@ -81,15 +84,25 @@ def _sentence_faults(value: SentenceJson, item: ItemJson, texts: dict[str, str])
             yield f"cites {receipt.entry}, which is not among the item's sources"
         elif receipt.url != urls[receipt.entry]:
             yield f"cites {receipt.entry} with another address than the item's source"
-        text = texts.get(receipt.text_sha256)
-        if text is None:
-            yield f"the text {receipt.text_sha256[:12]} is not kept"
-        elif hashlib.sha256(text.encode()).hexdigest() != receipt.text_sha256:
-            yield f"the text {receipt.text_sha256[:12]} does not have the hash it is kept under"
-        else:
-            yield from resolve(receipt, text)
+        yield from _receipt_faults(receipt, texts)
     yield from extract_faults(sentence)
     yield from _written_faults(sentence, texts)
+
+
+def _receipt_faults(receipt: Receipt, texts: dict[str, str]) -> Iterator[str]:
+    text = texts.get(receipt.text_sha256)
+    if text is None:
+        yield f"the text {receipt.text_sha256[:12]} is not kept"
+    elif hashlib.sha256(text.encode()).hexdigest() != receipt.text_sha256:
+        yield f"the text {receipt.text_sha256[:12]} does not have the hash it is kept under"
+    else:
+        yield from resolve(receipt, text)
+
+
+def _origin_receipts(document: Document) -> list[ReceiptJson]:
+    """What shows where the sources have their news from."""
+    found = [one["receipt"] for item in document["items"] if "origins" in item for one in item["origins"]["by"]]
+    return [receipt for receipt in found if receipt is not None]
 
 
 def _written_faults(sentence: Sentence, texts: dict[str, str]) -> Iterator[str]:

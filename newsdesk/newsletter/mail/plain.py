@@ -76,7 +76,7 @@ def _story(item: ReadItem) -> Iterator[str]:
         for line in item.reasons:
             yield from wrapped(said(line), "  - ", "    ")
         yield ""
-    yield from [*wrapped(f"From {item.outlets}", "  ", "  "), ""]
+    yield from [*wrapped(f"From {item.outlets}", "  ", "  "), *wrapped(item.origins, "  ", "  "), ""]
 
 
 def _end(issue: Issue) -> Iterator[str]:

@@ -54,11 +54,13 @@ def story(request: HttpRequest, public_id: str) -> HttpResponse:
         for sentence in (summary.sentences if summary else [])
         if all(receipt["entry"] in here for receipt in sentence["receipts"])
     ]
-    shown = timeline(view.entries, sentences, settings.DIGEST_TIME_ZONE)
+    origins = view.origins
+    shown = timeline(view.entries, sentences, settings.DIGEST_TIME_ZONE, origins.by)
     root = row.thread_id or row.pk
     thread = listed(Story.objects.filter(Q(pk=root) | Q(thread=root))).exclude(pk=row.pk)
     context = {
         "story": view,
+        "origins": origins,
         "headline": summary.headline if summary and not view.is_headline_edited else view.headline,
         "told": told(sentences, shown),
         "timeline": shown,

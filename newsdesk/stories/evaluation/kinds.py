@@ -19,6 +19,7 @@ from newsdesk.stories.evaluation.measures import (
     share,
     yes_no_figures,
 )
+from newsdesk.stories.evaluation.origins import measure_origins
 from newsdesk.stories.themes import Theme
 
 Figures = dict[str, float]
@@ -100,6 +101,7 @@ KINDS: dict[str, Callable[[Sequence[Record]], Measured]] = {
     "themes": measure_themes,
     "relevance": measure_relevance,
     "duplicates": measure_duplicates,
+    "origins": measure_origins,
 }
 
 

@@ -53,8 +53,13 @@ _AFTER = re.compile(
 )
 _CHINESE = re.compile(
     r"(?:[据據]|^|[，。、( ])《?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)》?"
-    r"(?:、[^，。]{1,14}|[网網]站)?(?:\d+月\d+日)?(?:消息|报道|報[導道]|援引|引述|获悉|指出)"
+    r"(?:、[^，。]{1,14}|[网網]站)?(?:(?:\d+月)?\d+日)?(?:消息|报道|報[導道]|援引|引述|获悉|指出)"
 )
+_JAPANESE = re.compile(
+    r"(?:米|英|独|仏|中国|韓国)?(?P<name>[A-Za-z][A-Za-z. ]{1,30}?|[\u30a0-\u30ff・]{3,24}|[\u4e00-\u9fff]{2,8}?)"
+    r"(?:紙|通信|電子版|ニュース)?(?:[(（][^)）]{0,14}[)）])?(?:が|は|の報道|の記事|によると|によれば)"
+)
+_JAPANESE_CREDIT = re.compile("報じ|報道|伝え|によると|によれば")
 # A link blog's quotation: "Mona Dahl, writing for The Fjord Times (gift link):".
 _QUOTED = re.compile(
     r"^[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){1,3}, (?:writing )?(?:for |at |in )?(?:the )?"
@@ -66,7 +71,10 @@ _WIRES = (
     r"Reuters|AP|Associated Press|The Associated Press|AFP|Bloomberg|Bloomberg News|Bernama|dpa|Kyodo|PTI|Xinhua"
     r"|Yonhap|新华社"
 )
-_DATELINE = re.compile(rf"^[^a-z]{{0,3}}[A-Z][\w.,' /-]{{1,50}}:? ?\((?P<name>{_WIRES})(?:-\w+)?\)(?:\s?[-:]|\s[A-Z])")
+_DATELINE = re.compile(
+    rf"^[^a-z]{{0,3}}[A-Z][\w.,' /-]{{1,50}}:? ?\((?P<name>{_WIRES})(?:-\w+)?\)(?:\s?[-:]"
+    rf"|\s[A-Z])"
+)
 _SIGNED = re.compile(
     rf"(?:^by [\w.' -]{{3,60}}, |[-–—(] ?(?=(?:{_WIRES})\)?$)|© ?(?:\d{{4}} )?)(?P<name>{_WIRES})\b",
     re.IGNORECASE | re.MULTILINE,
@@ -83,21 +91,23 @@ _OWN = re.compile(
 _OWN_NAMED = (
     r"(?:told|tells|confirmed(?: \w+){0,5} to|statement to|e-?mail to|interview with|comments? to|spoke (?:to|with)"
     r"|speaking (?:to|with)|shared with|seen by|obtained by|reviewed by|viewed by) (?:the )?{name}"
-    r"|{name} (?:has |had )?(?:independently )?(?:learned|confirmed|verified|reviewed|seen|obtained|understands|spoke)"
+    r"|{name} (?:has |had )?(?:independently )?(?:learned|confirmed|verified|reviewed|seen|obtained|understands"
+    r"|spoke)"
     r"\b"
 )
 # A sentence with one of these tells what was known before.
 _BACKGROUND = re.compile(
     r"\b(?:last (?:year|month|summer|fall|autumn|spring|winter)|(?:earlier|previously) (?:this (?:year|month)|in)"
     r"|in (?:19|20)\d\d"
-    r"|(?:back|reported|said|revealed|wrote|learned) in (?:january|february|march|april|may|june|july|august|september"
+    r"|(?:back|reported|said|revealed|wrote|learned) in (?:january|february|march|april|may|june|july|august"
+    r"|september"
     r"|october|november|december)"
     r"|(?:months|years|weeks) ago)\b",
     re.IGNORECASE,
 )
 # A forum, called almost like an outlet.
 _NO_OUTLETS = frozenset({"Hacker News"})
-_HAN = re.compile("[据據导導道指援引]")
+_HAN = re.compile("[据據导導道指援引報报]|によ|伝え")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9\u4e00-\u9fff])|\n+")
 _IN_BRACKETS = re.compile(r"\((?:(?P<who>[^()/]{2,60})/)?\s*(?P<name>[^()/]{2,40})\)\s*$")
 _AT_END = re.compile(
@@ -105,7 +115,10 @@ _AT_END = re.compile(
     + _NAME
     + r"(?: (?:reports?|reported|says?|said))?\s*$"
 )
-_SAID_AT_END = re.compile(r"(?:,|\s[-–—:|]) ?" + _NAME + r" (?:reports?|reported|says?|said|writes|finds|reveals)\s*$")
+_SAID_AT_END = re.compile(
+    r"(?:,|\s[-–—:|]) ?" + _NAME + r" (?:reports?|reported|says?|said|writes|finds"
+    r"|reveals)\s*$"
+)
 _AT_START = re.compile(r"^" + _NAME + r"(?:: |(?: report)?:? (?=['\"‘“])| (?:reports|says|reported|report)[: ])")
 
 
@@ -145,10 +158,16 @@ def cited_outlets(text: str) -> tuple[Outlet, ...]:
 def _cited_in(head: str) -> tuple[Outlet, ...]:
     found: dict[Outlet, None] = {}
     for number, sentence in enumerate(_SENTENCE_END.split(_normalised_lines(head))):
-        if (_HAN.search(sentence) or may_name_outlet(sentence)) and not _BACKGROUND.search(sentence):
-            cited = _cited(sentence, told=number < TOLD_SENTENCES)
-            found |= dict.fromkeys(outlet for _, outlet in sorted(cited, key=lambda pair: pair[0]))
+        found |= dict.fromkeys(cited_in_sentence(sentence, told=number < TOLD_SENTENCES))
     return tuple(found)
+
+
+def cited_in_sentence(sentence: str, *, told: bool) -> tuple[Outlet, ...]:
+    """The outlets that a normalised sentence names as sources, in its order; with `told`, whom somebody told too."""
+    if not (_HAN.search(sentence) or may_name_outlet(sentence)) or _BACKGROUND.search(sentence):
+        return ()
+    cited = sorted(_cited(sentence, told=told), key=lambda pair: pair[0])
+    return tuple(dict.fromkeys(outlet for _, outlet in cited))
 
 
 def agency_of(text: str) -> Outlet | None:
@@ -193,7 +212,8 @@ def _normalised_lines(text: str) -> str:
 
 
 def _cited(sentence: str, *, told: bool) -> Iterator[tuple[int, Outlet]]:
-    for pattern in (_BEFORE, _AFTER, _CHINESE, _QUOTED, *[_TOLD] * told):
+    japanese = [_JAPANESE] if _JAPANESE_CREDIT.search(sentence) else []
+    for pattern in (_BEFORE, _AFTER, _CHINESE, _QUOTED, *japanese, *[_TOLD] * told):
         position = 0
         while match := pattern.search(sentence, position):
             position = match.end("name")

@@ -11,6 +11,7 @@ from pathlib import Path
 from feeds.catalogue.publishers import read_publishers
 from feeds.models import Publisher
 
+MIN_SITE_LETTERS = 5
 OUTLETS = Path(__file__).with_name("outlets.toml")
 _SITE = re.compile(r"^(?:www\.)?([\w-]+)\.(?:com|co\.uk|org|net|news|io|co|de|fr|in)$", re.IGNORECASE)
 _CAPITALISED = re.compile(r"[A-Z0-9][\w.&+-]*(?:'[a-rt-z]\w*)?|\b(?:dpa|heise)\b|[\u4e00-\u9fff]{2,}")
@@ -40,6 +41,26 @@ def folded(name: str) -> str:
         name = site[1]
     name = _NOT_LETTERS.sub("", name.casefold())
     return name.removeprefix("the") if len(name) > len("the") + 1 else name
+
+
+def is_same_outlet(outlet: Outlet, publisher: str, owner: str) -> bool:
+    """Whether an outlet is a publisher by name or owner; "Crunchbase News" may be known by its site alone."""
+    one, other = name_key(outlet.name), name_key(publisher)
+    alike = min(len(one), len(other)) >= MIN_SITE_LETTERS and (one.startswith(other) or other.startswith(one))
+    return outlet.owner == owner or one == other or alike
+
+
+def spellings_of(name: str) -> tuple[str, ...]:
+    """The names by which an outlet is cited, as written; of an unknown one its own alone."""
+    outlet = outlet_named(name)
+    names, _ = _listed()
+    return tuple(dict.fromkeys((name, *((outlet.name, *names.get(outlet.name, ())) if outlet else ()))))
+
+
+def name_key(name: str) -> str:
+    """A name as names of publishers are compared: of a known outlet the one it is listed under."""
+    outlet = outlet_named(name)
+    return folded(outlet.name if outlet else name)
 
 
 def is_written_as_name(name: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from newsdesk.stories.entities.find import EntityHit, find_entities
 from newsdesk.stories.models import Coverage
-from newsdesk.stories.origins.count import count_origins
+from newsdesk.stories.origins.publishers import count_publishers
 from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.ranking.novelty import Kind, Novelty
 from newsdesk.stories.read import EntryView, StoryView
@@ -17,8 +17,8 @@ from newsdesk.stories.themes import Theme
 from newsdesk.stories.titles.cleaning import bare_title
 from newsdesk.stories.titles.kinds import is_by_author, is_chatter, is_forecast, is_weighty
 
-# Points. One doubling of independent origins is the measure of all others.
-ORIGINS_POINTS = 3.0
+# Points. One doubling of publishers is the measure of all others.
+PUBLISHERS_POINTS = 3.0
 REPORTS_POINTS = 0.5
 STANDING_POINTS = 3.0
 FIRST_HAND_POINTS = 1.0
@@ -52,8 +52,8 @@ USUAL_RELEVANCE = 0.8
 
 # What a reason is about, for editors, where readers are told nothing.
 EDITORS_WORDS = {
-    "origins": "One origin only",
-    "reports": "Articles beyond the first of each origin",
+    "publishers": "One publisher only",
+    "reports": "Articles beyond the first of each publisher",
     "standing": "Standing of its best publisher",
     "pick_up": "How fast others took it up",
     "certainty": "How surely it is AI news",
@@ -92,8 +92,8 @@ def score_story(story: StoryView, *, after: datetime, novelty: Novelty | None = 
     subjects = sorted(find_entities(story.headline), key=lambda hit: (-hit.weight, hit.slug))
     reasons = (
         _pinned(story),
-        _origins(story, after),
-        _reports(reports, story.origins),
+        _publishers(story, after),
+        _reports(reports, story.publishers),
         _standing(reports),
         _first_hand(reports),
         _subjects(subjects),
@@ -118,19 +118,19 @@ def _pinned(story: StoryView) -> Reason:
     return Reason("pinned", PINNED_POINTS if story.is_pinned else 0.0, "Chosen by the editors")
 
 
-def _origins(story: StoryView, after: datetime) -> Reason:
-    """New origins count in full; those of earlier days only make a carried-over story's new ones believable."""
+def _publishers(story: StoryView, after: datetime) -> Reason:
+    """New publishers count in full; those of earlier days only make a carried-over story's new ones believable."""
     known = [entry for entry in story.entries if entry.seen_at <= after]
     if not known:
-        words = f"Reported by {story.origins} independent publishers" if story.origins > 1 else ""
-        return Reason("origins", ORIGINS_POINTS * math.log2(max(story.origins, 1)), words)
-    new = max(story.origins - count_origins(known), 0)
-    words = f"Taken up by {new} more independent publishers, {story.origins} in all" if new > 1 else ""
-    return Reason("origins", ORIGINS_POINTS * math.log2(1 + new), words)
+        words = f"Reported by {story.publishers} publishers" if story.publishers > 1 else ""
+        return Reason("publishers", PUBLISHERS_POINTS * math.log2(max(story.publishers, 1)), words)
+    new = max(story.publishers - count_publishers(known), 0)
+    words = f"Taken up by {new} more publishers, {story.publishers} in all" if new > 1 else ""
+    return Reason("publishers", PUBLISHERS_POINTS * math.log2(1 + new), words)
 
 
-def _reports(reports: Sequence[EntryView], origins: int) -> Reason:
-    extra = len(reports) - max(origins, 1)
+def _reports(reports: Sequence[EntryView], publishers: int) -> Reason:
+    extra = len(reports) - max(publishers, 1)
     words = f"{len(reports)} articles in all" if extra > 0 else ""
     return Reason("reports", REPORTS_POINTS * math.log2(1 + max(extra, 0)), words)
 

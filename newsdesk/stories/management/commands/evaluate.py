@@ -25,8 +25,9 @@ Run the line's own decisions over a labelled file and compare. The database is n
 the ledger where the settings name an endpoint for embeddings.
 
 The file is JSON Lines (also .gz): a recorded stream whose records also carry what is to be measured: `story`
-(clustering), `theme`, `relevant`, or `duplicate_of` (duplicates: the original's id, "" for none). Records are taken
-by `first_seen`, or in the file's order where they have no times.
+(clustering), `theme`, `relevant`, `duplicate_of` (duplicates: the original's id, "" for none), or `story` with `state`
+and `relays` (origins: announcement, own, relay or unknown; names, parted by "; ") and with the story's `origins_min`,
+`origins_likely` and `origins_max`. Records are taken by `first_seen`, or in the file's order where they have no times.
 
 For developments a line is {"id", "told": [texts], "titles": [texts], "change"}: what was told of a story, the titles
 reported since, and what they say has changed ("dropped", "denied", "corrected" ...; empty where they repeat it)."""

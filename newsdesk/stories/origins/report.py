@@ -1,0 +1,33 @@
+"""What decisions on origins need to know of an entry."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+REPORT, COPY, ROUND_UP = "report", "copy", "round_up"
+PRIMARY, OPINION = "primary", "opinion"
+
+
+class Report(Protocol):
+    """An entry as part of a story; `EntryView` is one. `text` is its title, an empty line, and its body."""
+
+    @property
+    def public_id(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def text_sha256(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def duplicate_of(self) -> str: ...
