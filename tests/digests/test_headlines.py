@@ -172,7 +172,7 @@ def test_a_label_at_the_end_of_a_long_title_stays() -> None:
         "Judge rules that Mendry can sue Copperfield over the books of its model unless they agree by the end of June",
         "Kelp Labs to give its next model to harbours for free only if Norland's parliament changes its rules",
         "Port wardens in six countries do not believe that Kelp's chips, as some reports had said, send logs abroad",
-        "A letter that says Kelp Labs leaks the bank details of ten thousand captains, and names three of them, is false",
+        "A letter that says Kelp Labs leaks the bank details of ten thousand captains, and names three, is false",
     ],
 )
 def test_no_title_is_cut_before_what_turns_it(title: str) -> None:
