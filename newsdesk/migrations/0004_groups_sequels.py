@@ -10,6 +10,6 @@ make_groups = import_module("newsdesk.migrations.0001_groups").make_groups
 class Migration(migrations.Migration):
     dependencies = [
         ("newsdesk", "0003_groups_watching"),
-        ("digests", "0008_sequels"),
+        ("digests", "0009_sequels"),
     ]
     operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

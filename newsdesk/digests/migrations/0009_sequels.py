@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('digests', '0007_preview'),
+        ('digests', '0008_item_origins'),
     ]
 
     operations = [
