@@ -34,9 +34,10 @@ def labels_of(candidate: Candidate) -> tuple[Label, ...]:
     """The labels of a story placed with what is new of it."""
     story = candidate.story
     labels = []
-    if old := old_since(story.entries):
+    if old := candidate.old or old_since(story.entries):
         labels.append(Label("old_news", f"Old news: first published {old.in_words(story.first_seen_at)}"))
-    if (earlier := candidate.earlier) is not None and (label := _since(candidate, earlier)) is not None:
+    earlier = None if candidate.is_named_before else candidate.earlier
+    if earlier is not None and (label := _since(candidate, earlier)) is not None:
         labels.append(label)
     if story.thread:
         labels.append(Label("follow_up", f"Follows up: {story.thread_headline}", story.thread))

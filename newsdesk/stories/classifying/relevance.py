@@ -26,6 +26,14 @@ _AI_HARDWARE = re.compile(
     r"\b(?:data ?cent(?:er|re)s?|gpus?|semiconductors?|chip ?makers?|humanoids?|robotaxis?|hyperscal\w+)\b",
     re.IGNORECASE,
 )
+# What editors of AI news tell beside it: machines that drive and work by themselves, what memory and chips come from,
+# and attacks on what software is made of. Of 24 stories of twelve days that have no other evidence nine were among what
+# an editor would print.
+_NEIGHBOURS = re.compile(
+    r"\b(?:robotics|self-driving|driverless|autonomous (?:weapons?|vehicles?|driving|trucks?|drones?)|DRAM|HBM\d?"
+    r"|supply[- ]chain (?:attack|worm|compromise)s?|chip (?:fab|plant|factory)|cloud (?:revenue|unit|growth))\b",
+    re.IGNORECASE,
+)
 # "owner/name": a repository in a list of repositories, not news of it.
 _REPOSITORY = re.compile(r"(?<![\w.-])[\w.-]+\s?/\s?[\w.-]+")
 
@@ -72,6 +80,7 @@ def has_ai_evidence(title: str, text: str) -> bool:
     return (
         speaks_of_ai(whole)
         or _AI_HARDWARE.search(whole) is not None
+        or _NEIGHBOURS.search(whole) is not None
         or any(not hit.is_general for hit in find_entities(title, text))
     )
 

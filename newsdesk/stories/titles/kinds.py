@@ -22,6 +22,10 @@ TEASE = re.compile(rf"^{_any_of('tease')}\b", re.IGNORECASE)
 SALES = re.compile(rf"^{_any_of('sales_beginning')}\b|\b{_any_of('sales')}\b", re.IGNORECASE)
 PERSONAL = re.compile(rf"\b{_any_of('personal')}\b", re.IGNORECASE)
 _ODD = re.compile(r"[?|•]|#\w")
+# What somebody else says, in marks: whose words it quotes a headline does not speak itself.
+_QUOTATION = re.compile(
+    r"[\"“«「『][^\"”»」』]{2,200}[\"”»」』]|(?<!\w)['‘](?:[^'’]|['’](?=\w)){2,200}['’](?!\w)",
+)
 
 _PRAISE = re.compile(rf"\b{_any_of('praise')}\b", re.IGNORECASE)
 _BY_AUTHOR = re.compile(
@@ -58,12 +62,15 @@ def has_news_verb(title: str) -> bool:
 
 
 def is_teaser(title: str) -> bool:
-    """Whether a title asks, teases, sells or talks of itself instead of saying what happened.
+    """Whether a title asks, teases, sells or talks of itself instead of saying what happened; quotations do not count.
 
     >>> is_teaser("Here’s what you need to know about Kelp"), is_teaser("Kelp Labs opens the weights of Harbour")
     (True, False)
+    >>> is_teaser("Kelp's founder: “I was wrong, what should we do?”")
+    False
     """
-    return bool(_ODD.search(title)) or any(pattern.search(title) for pattern in (BAIT, TEASE, PERSONAL, SALES))
+    own = _QUOTATION.sub("“”", title)
+    return bool(_ODD.search(own)) or any(pattern.search(own) for pattern in (BAIT, TEASE, PERSONAL, SALES))
 
 
 def is_praise(title: str) -> bool:
