@@ -163,3 +163,10 @@ def test_comment_follows_up_nothing(comment: str) -> None:
 def test_terms_leave_out_figures_credits_and_words_of_the_trade() -> None:
     terms = story_terms(["Launch HN: OpenAI raises $40 billion for an AI tool (Ada Berg/The Fjord Times)"])
     assert terms == {"@openai", "rais"}
+
+
+def test_a_lab_and_its_model_are_no_matter() -> None:
+    first = told(1, "Anthropic gives Claude Sonnet 4.6 a longer memory")
+    second = told(2, "Claude Sonnet 4.6 of Anthropic fails in Oslo", hours=40)
+    daily = [told(10 + n, f"Anthropic opens an office in town{n}", hours=n) for n in range(6)]
+    assert Threader([first, second, *daily, *filler()]).root_for(second) is None

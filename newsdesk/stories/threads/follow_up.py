@@ -59,7 +59,7 @@ MIN_NAME_LETTERS = 3
 # Of a story with many titles what fewer than this share, 0 to 1, are about may have come with a wrong report.
 SHARE_OF_TITLES = 0.33
 # What a title begins with in quotes is somebody's word, and what follows tells of it, if it has so many words.
-_QUOTED = re.compile(r"^['\"‘“][^'\"’”]{5,200}['\"’”]\s*[—–:-]?\s*")
+_QUOTED = re.compile(r"^['\"‘“][^'\"’”]{5,200}['\"’”]\s?[—–:-]?\s?")
 MIN_TOLD_WORDS = 5
 # A podcast's or a newsletter's topics: "Fjord Talk: ferries, models, and what comes next".
 _MANY_TOPICS = re.compile(r":\s[^,:]{3,80},\s[^,:]{3,80},\s?and\s")

@@ -30,18 +30,19 @@ _FORUM = re.compile(
 
 # Labels that say who says so ("Sources:", "Filing:", "Opinion:") stay: without them a rumour reads as a fact.
 _LABEL = re.compile(
-    rf"^(?:@\w+:\s+(?=\S)|(?:r to|rt by) @\w+:\s+(?=\S)|\[(?!\W*{LISTS.any_of('kept')}\W*\])[^\]]{{1,30}}\]\s*"
+    r"^(?:@\w+:\s+(?=\S)|(?:r to|rt by) @\w+:\s+(?=\S)|"
+    rf"\[(?!\W{{0,3}}{LISTS.any_of('kept')}\W{{0,3}}\])[^\]]{{1,30}}\]\s*"
     rf"|{LISTS.any_of('labels')}\s*[:|–—]\s+(?=\S))",
     re.IGNORECASE,
 )
 _PRINTED_CREDIT = re.compile(
     _GAP
-    + rf"(?!\(\W*{LISTS.any_of('kept')}\W*\))"
+    + rf"(?!\(\W{{0,3}}{LISTS.any_of('kept')}\W{{0,3}}\))"
     + r"(?:\((?:[^()/]{2,60}/)[^()]{2,50}\)|\((?-i:[A-Z][a-z][\w.&’' -]{2,30})\)"
     r"|\((?:video|audio|pdf|updated?|paywall|19\d\d|20\d\d)\)|\[(?:pdf|video|updated?)\])\s*$",
     re.IGNORECASE,
 )
-_KEPT_AT_END = re.compile(rf"[(\[]\W*{LISTS.any_of('kept')}\W*[)\]]$", re.IGNORECASE)
+_KEPT_AT_END = re.compile(rf"[(\[]\W{{0,3}}{LISTS.any_of('kept')}\W{{0,3}}[)\]]$", re.IGNORECASE)
 _TRAILING_CUT = re.compile(_GAP + r"(?:(?<!\.)\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
 _PRINTED_SIGNATURE = re.compile(r"(?<!\s)\s+[|–—·•-]\s+([^|–—·•]{2,40})$")
 _EMOJI_OR_SPACE = "[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\\s]"
