@@ -115,7 +115,7 @@ def test_every_item_can_be_dropped_and_a_quiet_day_is_left(draft: Digest) -> Non
     assert (document["items"], document["title"]) == ([], "A quiet day")
 
 
-@pytest.mark.parametrize(("section", "place", "position"), [("lead", 0, 1), ("big", 0, 2), ("big", 9, 5)])
+@pytest.mark.parametrize(("section", "place", "position"), [("lead", 0, 1), ("big", 0, 2), ("big", 9, 6)])
 def test_an_item_in_short_moves_up_and_is_told_at_length(
     draft: Digest, section: str, place: int, position: int
 ) -> None:
