@@ -15,6 +15,7 @@ from newsdesk.digests.due import is_pending
 from newsdesk.digests.models import Digest, DigestItem, Edition, Summary
 from newsdesk.digests.publish import publish_digest, publish_due
 from newsdesk.digests.refused import AlreadyPublished, NotYetDue
+from newsdesk.stories.models import Coverage
 from tests.digests.recording import LINES, at, put_through, write_recording
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,6 @@ def test_an_empty_desk_publishes_nothing() -> None:
 
 @pytest.mark.usefixtures("replayed")
 def test_it_waits_a_while_for_what_is_on_its_way() -> None:
-    from newsdesk.stories.models import Coverage
 
     cut_off = at("2025-05-08T07:00:00")
     Coverage.objects.filter(entry__guid="d1").delete()
@@ -197,6 +197,16 @@ def test_a_story_told_yesterday_without_a_development_is_held_back_and_says_so()
         ("told", "Told on 6 May; nothing new has been reported since")
     ]
     assert told.pk not in digest_of(date(2025, 5, 7)).items.values_list("story_id", flat=True)
+
+
+@pytest.mark.usefixtures("replayed")
+def test_every_story_of_a_window_is_told_or_listed_with_the_reason() -> None:
+    for digest in Digest.objects.filter(edition__slug="daily"):
+        window = {"entry__seen_at__gt": digest.window_from, "entry__seen_at__lte": digest.window_to}
+        seen = set(Coverage.objects.filter(role="report", **window).values_list("story__public_id", flat=True))
+        told = set(digest.items.values_list("story__public_id", flat=True))
+        assert seen and seen - told == {one["story"] for one in digest.held_back} - told
+        assert all(one["reason"] and one["words"] for one in digest.held_back)
 
 
 @pytest.mark.usefixtures("replayed")

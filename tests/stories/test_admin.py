@@ -176,7 +176,7 @@ def test_a_page_shows_coverage_certainty_digests_and_journal(desk: Client) -> No
     assert "daily 25 Mar 2026" in text and "digests/digest" not in text
     assert 'rel="noopener noreferrer"' in text and ">first</td>" in text and ">0.70</td>" in text
     assert "Pinned it" in text and ">jo</td>" in text
-    assert "Why it ranks: 10" in text and "Chosen by the editors" in text and "Standing of its best publisher" in text
+    assert "Why it ranks: 1" in text and "Chosen by the editors" in text and "Standing of its best publisher" in text
     assert f'href="/story/{story.public_id}/"' in text
 
 

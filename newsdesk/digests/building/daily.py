@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from newsdesk.digests.building.coverage import count_coverage
 from newsdesk.digests.building.merge import News, Parts, merge
 from newsdesk.digests.building.rows import row_of, standings
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
-from newsdesk.digests.choosing.held_back import HeldBack
+from newsdesk.digests.choosing.held_back import MOST_HELD_BACK, HeldBack, irrelevant
 from newsdesk.digests.choosing.placing import place
 from newsdesk.digests.composing.compose import compose
 from newsdesk.digests.composing.item import Item
@@ -29,7 +29,7 @@ from newsdesk.digests.window import Hours, window_of
 from newsdesk.journal.note import Actor
 from newsdesk.llm.deadline import Deadline
 from newsdesk.stories.ranking.novelty import Kind
-from newsdesk.stories.ranking.rank import rank_stories
+from newsdesk.stories.ranking.rank import passed_over, rank_stories
 
 # A story that no digest told for so long is told anew.
 REMEMBERED = timedelta(days=60)
@@ -164,7 +164,7 @@ def _store(
         "coverage": news.coverage,
         "pattern": list(composition.pattern),
         "watch": list(composition.watch),
-        "held_back": [one.as_json() for one in (*_cut_off(composition.items), *news.placing.held_back)],
+        "held_back": [one.as_json() for one in _held_back(composition.items, news)],
         "manifest": {**composition.manifest, "settings": _settings()},
         "built_at": now,
     }
@@ -197,6 +197,16 @@ def _store(
             digest.items.all().delete()
         DigestItem.objects.bulk_create(_rows(digest, parts))
     return digest
+
+
+def _held_back(items: Sequence[Item], news: News) -> Iterator[HeldBack]:
+    """Every story of the window that is not told, or told with less, and why."""
+    yield from _cut_off(items)
+    yield from news.placing.held_back
+    told = {item.story.public_id for item in items}
+    others = [one for one in passed_over(after=news.after, until=news.until) if one.public_id not in told]
+    for rank, one in enumerate(others[:MOST_HELD_BACK], start=len(news.candidates) + 1):
+        yield irrelevant(one, rank)
 
 
 def _cut_off(items: Iterable[Item]) -> Iterator[HeldBack]:

@@ -1,4 +1,7 @@
-"""Which good stories a digest leaves out or moves down, and why: for its editors, who may add them. Pure."""
+"""Which stories a digest leaves out or moves down, and why: for its editors, who may add them. Pure.
+
+Every story of the window that is not told is listed: none vanishes silently.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,18 @@ from typing import Any
 
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.digests.choosing.theme_and_company_caps import Capped
+from newsdesk.stories.ranking.rank import PassedOver
 
-# Of the stories that rank lower nobody asks why they are missing.
-MOST_HELD_BACK = 40
+# More stand in no day's ranking of a thousand reports: whatever a filter took out is found here.
+MOST_HELD_BACK = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
     """A story that does not stand where its rank (from 1) would put it; `other` is the public id of the one it repeats.
 
-    `reason` is told, repeats, old_news, praise, same, theme_cap, company_cap or cut_off.
+    `reason` is told, repeats, old_news, praise, same, theme_cap, company_cap or cut_off; the kind of a post without
+    news (`advert`, `job` …); posts_cap, teaser or full where there was no room in short; language or irrelevant.
     """
 
     story: str
@@ -52,6 +57,12 @@ def told_before(candidate: Candidate, rank: int) -> HeldBack:
 def stepped_back(capped: Capped, rank: int) -> HeldBack:
     """A candidate that a cap keeps from the top."""
     return held_back(capped.candidate, rank, capped.reason, capped.words)
+
+
+def irrelevant(one: PassedOver, rank: int) -> HeldBack:
+    """A story that was judged to be no AI news; `rank` stands behind those that were ranked."""
+    likely = "not judged yet" if one.relevance is None else f"{one.relevance:.0%} likely"
+    return HeldBack(one.public_id, one.headline, rank, 0.0, "irrelevant", f"No AI-industry news: {likely}")
 
 
 def in_rank_order(held: Iterable[HeldBack]) -> tuple[HeldBack, ...]:

@@ -33,9 +33,9 @@ def labels_of(candidate: Candidate) -> tuple[Label, ...]:
     """The labels of a story placed with what is new of it."""
     story = candidate.story
     labels = []
-    if old := old_since(story.entries):
+    if old := candidate.old or old_since(story.entries):
         labels.append(Label("old_news", f"Old news: first published {old.in_words(story.first_seen_at)}"))
-    if candidate.told is not None:
+    if candidate.told is not None and not candidate.is_named_before:
         since = f"{candidate.told.date:%-d %B}"
         labels.append(Label("developed", f"New since {since}: {_new(candidate)}", candidate.told.story))
     if story.thread:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from feeds.bounded.run import CutOff
 from feeds.bounded.run import call as bounded
-from newsdesk.digests.choosing.candidate import Candidate
-from newsdesk.digests.choosing.same_news import Likeness, reports_of
+from newsdesk.digests.choosing.candidate import Candidate, reports_of
+from newsdesk.digests.choosing.same_news import Likeness
+from newsdesk.digests.choosing.standing import is_anybodys_alone, may_be_large, may_lead
 from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.prose.printable import is_publishable
 from newsdesk.digests.prose.sentences import body_sentences
 from newsdesk.digests.prose.terms import terms
-from newsdesk.stories.ranking.age import old_since
 from newsdesk.stories.read import StoryView
 from newsdesk.stories.themes import Theme
 from newsdesk.stories.titles.cleaning import printed_title
@@ -24,15 +25,17 @@ from newsdesk.stories.titles.kinds import is_teaser
 MOST_BIG = 6
 FEWEST_BIG = 3
 # Stories in short: the most of any day, and how many a thin day is filled up to, with teasers where need be.
-MOST_SHORT = 40
+MOST_SHORT = 30
 FEWEST_SHORT = 12
+# Single posts of forums, code hosts, X and arXiv in a digest.
+MOST_POSTS = 5
 # A title with fewer content words says nothing ("Link to signup").
 FEWEST_TITLE_TERMS = 4
 # Lead and big stories of one theme, and of launches, the larger part of most days; more only on a day that offers
 # nothing else.
 MOST_OF_A_THEME, MOST_LAUNCHES = 2, 3
 # A story of fewer points is not big, however many tell it, while there are others.
-LEAST_BIG_SCORE = 4.0
+LEAST_BIG_SCORE = 7.0
 # A body shorter than this is a caption: no lead can be told from it.
 FEWEST_BODY_CHARACTERS = 120
 # A lead is told in depth: the first of the day's best stories in which a report has so many sentences to print.
@@ -44,28 +47,49 @@ LEAD_MARGIN = 1.5
 RELATED_STORY_SHARE = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A story that is not taken into short, why, and the public id of the one that tells it, if that is why."""
+
+    candidate: Candidate
+    reason: str
+    words: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The stories told in short, best first, and those that are not."""
+
+    told: tuple[Candidate, ...]
+    left_out: tuple[LeftOut, ...]
+
+
 def choose_lead(fresh: Sequence[Candidate]) -> Candidate | None:
-    """The story that opens the digest, None of none: pinned, or told in depth, or by several, or with text, or any."""
-    large = _prominent(fresh)
-    shared = [c for c in large if c.story.origins > 1]
-    near = [c for c in shared[:LEAD_CANDIDATES] if c.score >= shared[0].score - LEAD_MARGIN]
+    """The story that opens the digest: pinned, or the first of the best that can be told in depth, or the best.
+
+    None of none that may be told large, unless there is nothing but old news.
+    """
+    large = [c for c in fresh if may_be_large(c)]
+    sure = [c for c in large if may_lead(c)] or large
+    near = [c for c in sure[:LEAD_CANDIDATES] if c.score >= sure[0].score - LEAD_MARGIN]
     deep = [c for c in near if _is_deep(c.story)]
-    told = [c for pool in (shared, large) for c in pool if _has_text(c.story)]
+    told = [c for c in near if _has_text(c.story)]
     pinned = [c for c in fresh if c.story.is_pinned]
-    return next(iter([*pinned, *deep, *told, *fresh]), None)
+    others = [c for c in fresh if not is_anybodys_alone(c.story)]
+    return next(iter([*pinned, *deep, *told, *sure, *others]), None)
 
 
 def choose_big(lead: Candidate, fresh: Sequence[Candidate], alike: Likeness) -> list[Candidate]:
-    """The stories told large besides the lead, best first: pinned ones, those told by several, others with text."""
+    """The stories told large besides the lead, best first: pinned ones, those that matter, and others up to a few."""
     big: list[Candidate] = []
-    rest = [c for c in _prominent(fresh) if c is not lead]
-    shared = [c for c in rest if c.story.origins > 1 and c.score >= LEAST_BIG_SCORE]
-    single = [c for c in rest if c.story.origins <= 1 and _has_text(c.story)]
+    rest = [c for c in fresh if c is not lead and may_be_large(c)]
     pinned = [c for c in rest if c.story.is_pinned]
+    mattering = [c for c in rest if c.score >= LEAST_BIG_SCORE]
     pools = (
         (pinned, MOST_BIG, MOST_BIG),
-        (shared, MOST_BIG, MOST_OF_A_THEME),
-        (single, FEWEST_BIG, MOST_OF_A_THEME),
+        (mattering, MOST_BIG, MOST_OF_A_THEME),
+        ([c for c in rest if _has_text(c.story)], FEWEST_BIG, MOST_OF_A_THEME),
         (rest, FEWEST_BIG, MOST_BIG),
     )
     for pool, wanted, cap in pools:
@@ -81,32 +105,48 @@ def choose_big(lead: Candidate, fresh: Sequence[Candidate], alike: Likeness) -> 
     return sorted(big, key=lambda c: -c.score)
 
 
-def choose_short(told: Sequence[Candidate], fresh: Sequence[Candidate], alike: Likeness) -> list[Candidate]:
+def choose_short(told: Sequence[Candidate], fresh: Sequence[Candidate], alike: Likeness) -> Short:
     """Everything else, plain headlines first; teasers only fill up a thin day. What is told above is not told again."""
     short: list[Candidate] = []
+    left: dict[int, LeftOut] = {}
     heard = list(told)  # with what is left out as told: a third report may be like the second only
     plain = [c for c in fresh if _is_plain(c.story)]
     for pool, wanted in ((plain, MOST_SHORT), (fresh, FEWEST_SHORT)):
         for candidate in pool:
-            if len(short) >= wanted:
-                break
-            if candidate not in heard:
-                if not alike.is_same(candidate, heard):
-                    short.append(candidate)
+            if candidate in heard:
+                continue
+            same = alike.same(candidate, heard)
+            if same is not None:
+                words = f"The same news as “{same.story.headline}”"
+                left[candidate.story.id] = LeftOut(candidate, "same", words, same.story.public_id)
                 heard.append(candidate)
-    return short
+            elif len(short) >= wanted:
+                left.setdefault(candidate.story.id, _no_room(candidate, is_plain=pool is plain))
+            elif _is_post(candidate.story) and sum(_is_post(c.story) for c in short) >= MOST_POSTS:
+                words = f"{MOST_POSTS} posts of forums, code hosts, X and arXiv rank above it"
+                left[candidate.story.id] = LeftOut(candidate, "posts_cap", words)
+            else:
+                short.append(candidate)
+                heard.append(candidate)
+                left.pop(candidate.story.id, None)
+    return Short(tuple(short), tuple(left.values()))
 
 
-def by_theme(short: Sequence[Candidate], above: Mapping[str, int]) -> list[Candidate]:
-    """Themes in the order of their best story, those that fill the stories above last; each theme's by rank."""
+def _no_room(candidate: Candidate, *, is_plain: bool) -> LeftOut:
+    if is_plain:
+        return LeftOut(candidate, "full", f"{MOST_SHORT} stories in short rank above it")
+    return LeftOut(candidate, "teaser", "Its headlines ask, tease or say too little")
+
+
+def _is_post(story: StoryView) -> bool:
+    """Whether one post somewhere where anybody may write is all there is."""
+    return story.origins <= 1 and is_anybodys_alone(story)
+
+
+def by_theme(short: Sequence[Candidate]) -> list[Candidate]:
+    """Themes in the order of their best story, each theme's by rank."""
     first = {theme: n for n, theme in reversed(list(enumerate(c.story.theme for c in short)))}
-    full = {theme for theme, count in above.items() if count >= MOST_OF_A_THEME}
-    return sorted(short, key=lambda c: (c.story.theme in full, first[c.story.theme]))
-
-
-def _prominent(fresh: Sequence[Candidate]) -> list[Candidate]:
-    """Those that may be told large: pinned, or no old news."""
-    return [c for c in fresh if c.story.is_pinned or not old_since(c.story.entries)]
+    return sorted(short, key=lambda c: first[c.story.theme])
 
 
 def _has_text(story: StoryView) -> bool:

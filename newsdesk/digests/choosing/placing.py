@@ -1,40 +1,39 @@
 """Where each story of a digest stands, and which are left out for what reason. Pure.
 
-How many there are of each section, and which, is in `lead_big_short.py`; when a story that was told comes back, in
-`told_before.py`; when two are the same news, in `same_news.py`.
+How many there are of each section, and which, is in `lead_big_short.py`; what may stand where, in `standing.py`; when a
+story that was told comes back, in `told_before.py`; when two are the same news, in `same_news.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from newsdesk.digests.choosing.candidate import Candidate
+from newsdesk.digests.choosing.candidate import Candidate, reports_of
 from newsdesk.digests.choosing.held_back import HeldBack, held_back, in_rank_order, stepped_back, told_before
-from newsdesk.digests.choosing.lead_big_short import by_theme, choose_big, choose_lead, choose_short
-from newsdesk.digests.choosing.same_news import Likeness, reports_of
+from newsdesk.digests.choosing.lead_big_short import Short, by_theme, choose_big, choose_lead, choose_short
+from newsdesk.digests.choosing.same_news import Likeness
+from newsdesk.digests.choosing.standing import is_republished, no_news, praises_itself
 from newsdesk.digests.choosing.theme_and_company_caps import cap_themes
 from newsdesk.digests.choosing.told_before import what_is_new
 from newsdesk.digests.prose.english import speaks_english
 from newsdesk.digests.shape import Section
+from newsdesk.stories.ranking.age import old_since
+from newsdesk.stories.ranking.no_news import WORDS
+from newsdesk.stories.ranking.sources import is_anybodys
 from newsdesk.stories.read import StoryView
-from newsdesk.stories.titles.cleaning import printed_title
-from newsdesk.stories.titles.kinds import is_praise
 
-# A page that its own date shows to be this old, under a new date in a feed, is republished: no news at all.
-REPUBLISHED_AGE = timedelta(days=14)
-
-_FIGURE = re.compile(r"\d")
+# A story of which a digest gave no more than a headline was not told: so many owners' reports since then, and it may be
+# told large.
+OWNERS_AFTER_A_HEADLINE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
     """Candidates by section, best first within lead and big, by theme in short; `untold` are in other languages.
 
-    `held_back` are good stories that are missing or stand lower than their rank would have them, best first.
+    `held_back` are the stories that are missing or stand lower than their rank would have them, best first.
     """
 
     lead: Candidate | None
@@ -55,27 +54,24 @@ def place(ranked: Sequence[Candidate], *, after: datetime) -> Placing:
     """Choose from the candidates, best first, for a window that opened at `after`.
 
     A story told before comes back only with what is new, and only if enough further owners reported it; one that only
-    repeats a story told before stays out. No theme and no company fills the top. One that an editor pinned stands
-    above the others and comes with whatever is new.
+    repeats a story told before stays out. One that was named in short only may still be told large. No theme and no
+    company fills the top. One that an editor pinned stands above the others and comes with whatever is new.
     """
     chosen = [c for c in ranked if c.story.is_relevant or c.story.is_pinned]
     relevant = [c for c in chosen if c.story.theme and c.story.entries]
-    candidates = [c for c in relevant if _speaks_english(c.story)]
-    rank = {c.story.id: n for n, c in enumerate(candidates, start=1)}
-    news, held = _news(candidates, rank, after)
+    rank = {c.story.id: n for n, c in enumerate(relevant, start=1)}
+    news, held = _news(relevant, rank, after)
     fresh, capped = cap_themes(news)
-    lead = choose_lead(fresh)
-    untold = len(relevant) - len(candidates)
-    if lead is None:
-        return Placing(None, (), (), untold, in_rank_order(held))
     alike = Likeness(fresh)
-    big = choose_big(lead, fresh, alike)
-    short = choose_short([lead, *big], fresh, alike)
-    above = {c.story.id for c in (lead, *big)}
-    same = _left_out_as_same(fresh, [lead, *big, *short], rank, alike)
-    down = [stepped_back(one, rank[one.candidate.story.id]) for one in capped if one.candidate.story.id not in above]
-    in_short = by_theme(short, Counter(c.story.theme for c in (lead, *big)))
-    return Placing(lead, tuple(big), tuple(in_short), untold, in_rank_order([*held, *same, *down]))
+    lead = choose_lead(fresh)
+    big = choose_big(lead, fresh, alike) if lead else []
+    above = [lead, *big] if lead else []
+    short = choose_short(above, [c for c in fresh if not c.is_named_before], alike)
+    told = {c.story.id for c in (*above, *short.told)}
+    down = [stepped_back(one, rank[one.candidate.story.id]) for one in capped if one.candidate not in above]
+    held += [*down, *_left_out(short, rank), *_named_before(fresh, told, rank)]
+    untold = sum(not _speaks_english(c.story) for c in relevant)
+    return Placing(lead, tuple(big), tuple(by_theme(short.told)), untold, in_rank_order(held))
 
 
 def _news(
@@ -85,40 +81,53 @@ def _news(
     fresh: list[Candidate] = []
     held: list[HeldBack] = []
     for candidate in candidates:
-        story, place = candidate.story, rank[candidate.story.id]
-        if not story.is_pinned and _is_republished(story, after):
-            held.append(held_back(candidate, place, "old_news", "Every page of it says that it is old"))
-        elif not story.is_pinned and _praises_itself(story):
-            held.append(held_back(candidate, place, "praise", "One publisher's praise of itself, without a figure"))
-        elif (news := what_is_new(candidate)) is not None:
+        place = rank[candidate.story.id]
+        dated = replace(candidate, old=old_since(candidate.story.entries, after=after))
+        if reason := _why_out(dated, after):
+            held.append(held_back(candidate, place, *reason))
+        elif (news := what_is_new(dated)) is not None:
             fresh.append(news)
+        elif _was_only_named(candidate):
+            fresh.append(replace(dated, is_named_before=True))
         else:
             held.append(told_before(candidate, place))
     return fresh, held
 
 
-def _left_out_as_same(
-    fresh: Sequence[Candidate], told: Sequence[Candidate], rank: Mapping[int, int], alike: Likeness
-) -> list[HeldBack]:
-    """The stories that are the same news as one that is told."""
-    ids = {c.story.id for c in told}
-    return [
-        held_back(c, rank[c.story.id], "same", "The same news as another story of this digest")
-        for c in fresh
-        if c.story.id not in ids and rank[c.story.id] <= len(told) and alike.is_same(c, told)
-    ]
+def _why_out(candidate: Candidate, after: datetime) -> tuple[str, str] | None:
+    """Why a story stands nowhere, as a reason and in words; None for one that may."""
+    story = candidate.story
+    if not _speaks_english(story):
+        return "language", "No report of it is in English"
+    if story.is_pinned:
+        return None
+    if is_republished(story, after):
+        return "old_news", "Every page of it says that it is old"
+    if kind := no_news(story):
+        return kind.value, WORDS[kind]
+    return ("praise", "One publisher's praise of itself, without a figure") if praises_itself(story) else None
 
 
-def _is_republished(story: StoryView, after: datetime) -> bool:
-    """Whether every report's page says that it is old, whatever its feed says."""
-    firsts = [entry.first_public_at for entry in reports_of(story)]
-    return all(first is not None and first < after - REPUBLISHED_AGE for first in firsts)
+def _was_only_named(candidate: Candidate) -> bool:
+    """Whether the last digest gave a story, or the one it repeats, a headline in short, and newsrooms go on with it."""
+    told = candidate.told or candidate.repeated
+    if told is None or told.section != Section.SHORT:
+        return False
+    new = {e.owner for e in reports_of(candidate.story) if e.seen_at > told.until and not is_anybodys(e)}
+    return len(new) >= OWNERS_AFTER_A_HEADLINE
 
 
-def _praises_itself(story: StoryView) -> bool:
-    """Whether nothing is told but somebody's own praise: one origin, superlatives, not one figure."""
-    titles = [printed_title(entry.title, entry.publisher) for entry in reports_of(story)]
-    return story.origins <= 1 and all(is_praise(title) and not _FIGURE.search(title) for title in titles)
+def _left_out(short: Short, rank: Mapping[int, int]) -> Iterator[HeldBack]:
+    """The stories that were not taken into short."""
+    for one in short.left_out:
+        yield held_back(one.candidate, rank[one.candidate.story.id], one.reason, one.words, one.other)
+
+
+def _named_before(fresh: Sequence[Candidate], told: set[int], rank: Mapping[int, int]) -> Iterator[HeldBack]:
+    """The stories named in short before that are not large today: a second headline says nothing."""
+    for candidate in fresh:
+        if candidate.is_named_before and candidate.story.id not in told:
+            yield told_before(candidate, rank[candidate.story.id])
 
 
 def _speaks_english(story: StoryView) -> bool:

@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from newsdesk.digests.choosing.candidate import Candidate
+from newsdesk.digests.choosing.candidate import Candidate, reports_of
+from newsdesk.digests.choosing.same_matter import is_same_matter, matter_of
 from newsdesk.digests.prose.terms import cosine, fold, terms, vector
-from newsdesk.stories.read import EntryView, StoryView
 from newsdesk.stories.titles.cleaning import printed_title
 
 # Two stories whose titles share a name that few stories of the day hold are the same news if their texts have this
@@ -45,22 +45,32 @@ class Likeness:
         texts = {s.id: [t for e in reports_of(s)[:1] for t in terms(e.text[:HEAD_CHARACTERS])] for s in stories}
         rarity = _rarity(set(found) for found in texts.values())
         self._texts = {number: vector(found, rarity) for number, found in texts.items()}
+        self._matters = {s.id: matter_of(s) for s in stories}
 
     def most(self, candidate: Candidate, told: Sequence[Candidate]) -> float:
         """The likeness to the most alike of those told, 0 to 1, by titles."""
         return max((self._of(candidate, other) for other in told), default=0.0)
 
     def is_same(self, candidate: Candidate, told: Sequence[Candidate]) -> bool:
-        """Whether one of those told is the same news by its titles, or by a rare name and its text."""
-        return any(
-            (titles := self._of(candidate, other)) >= SAME_STORY_SHARE or self._is_same_text(candidate, other, titles)
-            for other in told
-        )
+        """Whether one of those told is the same news."""
+        return self.same(candidate, told) is not None
 
-    def _is_same_text(self, one: Candidate, other: Candidate, titles: float) -> bool:
+    def same(self, candidate: Candidate, told: Sequence[Candidate]) -> Candidate | None:
+        """The first of those told that is the same news by its titles, or by a rare name and its text."""
+        return next((other for other in told if self._is_same(candidate, other)), None)
+
+    def _is_same(self, one: Candidate, other: Candidate) -> bool:
+        titles = self._of(one, other)
+        if titles >= SAME_STORY_SHARE:
+            return True
+        texts = cosine(self._texts[one.story.id], self._texts[other.story.id])
+        if self._is_same_text(one, other, titles, texts):
+            return True
+        return is_same_matter(self._matters[one.story.id], self._matters[other.story.id], titles, texts)
+
+    def _is_same_text(self, one: Candidate, other: Candidate, titles: float, texts: float) -> bool:
         if not self._names[one.story.id] & self._names[other.story.id]:
             return False
-        texts = cosine(self._texts[one.story.id], self._texts[other.story.id])
         if titles >= SAME_NAME_TITLE_SHARE:
             return True
         return texts >= LEAST_TEXT_COSINE and titles + texts >= SAME_NEWS_LIKENESS
@@ -80,8 +90,3 @@ def _rarity(collections: Iterable[Collection[str]]) -> dict[str, float]:
     held = list(collections)
     counts = Counter(term for found in held for term in found)
     return {term: math.log((1 + len(held)) / count) for term, count in counts.items()}
-
-
-def reports_of(story: StoryView) -> Sequence[EntryView]:
-    """The story's reports; where it has none, whatever it has."""
-    return [entry for entry in story.entries if entry.role == "report"] or story.entries

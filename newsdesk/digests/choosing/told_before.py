@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from newsdesk.digests.choosing.candidate import Candidate, EarlierItem
 from newsdesk.digests.shape import Section
+from newsdesk.stories.ranking.sources import is_anybodys
 
 # A story of an earlier digest comes back with a new development once this many further owners have reported it; with
 # none only if that digest just named it in short, and it has become a large one since.
@@ -24,7 +25,8 @@ def what_is_new(candidate: Candidate) -> Candidate | None:
     story = candidate.story
     old = {entry.owner for entry in story.entries if entry.seen_at <= told.until}
     entries = tuple(entry for entry in story.entries if entry.seen_at > told.until)
-    owners = {entry.owner for entry in entries if entry.role == "report"} - old
+    # What anybody may post brings nothing back.
+    owners = {entry.owner for entry in entries if entry.role == "report" and not is_anybodys(entry)} - old
     if not entries or not (story.is_pinned or _is_enough(len(owners), candidate, told)):
         return None
     return replace(candidate, story=replace(story, entries=entries, origins=len(owners)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Substr
 
 from newsdesk.stories.classifying.classify import judge_stories
@@ -23,14 +23,30 @@ def rank_stories(*, after: datetime, until: datetime) -> list[Ranked]:
     that has grown since is judged again by what it held then. Five queries at most, whatever the number of stories; of
     equal scores the story seen first comes first.
     """
-    reported = Coverage.objects.filter(entry__seen_at__gt=after, entry__seen_at__lte=until).exclude(
-        role=Coverage.Role.ROUND_UP
-    )
-    standing = Story.objects.standing().filter(pk__in=reported.values("story"), is_hidden=False)
     wanted = Q(is_relevant=True) | Q(last_seen_at__gt=until) | Q(is_pinned=True)
-    views = _as_then(read_stories(standing.filter(wanted).values_list("pk", flat=True), until=until).values())
+    ids = _reported(after, until).filter(wanted).values_list("pk", flat=True)
+    views = _as_then(read_stories(ids, until=until).values())
     ranked = score_stories([view for view in views if view.is_relevant or view.is_pinned], after=after)
     return sorted(ranked, key=lambda one: (-one.score, one.story.first_seen_at, one.story.id))
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A story of a time that is not ranked, for it was judged to be no AI news or has not been judged."""
+
+    public_id: str
+    headline: str
+    relevance: float | None
+
+
+def passed_over(*, after: datetime, until: datetime) -> list[PassedOver]:
+    """The standing stories with reports seen in (after, until] that `rank_stories` leaves out, likeliest news first.
+
+    Those that an editor hid are not among them. One query.
+    """
+    rows = _reported(after, until).exclude(is_relevant=True).exclude(is_pinned=True)
+    told = rows.order_by(F("relevance").desc(nulls_first=True), "id")
+    return [PassedOver(*row) for row in told.values_list("public_id", "headline", "relevance")]
 
 
 def score_stories(views: Sequence[StoryView], *, after: datetime) -> list[Ranked]:
@@ -46,6 +62,14 @@ def judge_novelty(views: Sequence[StoryView], *, after: datetime) -> dict[int, N
     """
     memory = Memory(_accounts_until(after))
     return {view.id: memory.judge(account) for view in views if (account := _account_since(view, after)) is not None}
+
+
+def _reported(after: datetime, until: datetime) -> QuerySet[Story]:
+    """The standing stories, but those an editor hid, of which something was reported in (after, until]."""
+    reported = Coverage.objects.filter(entry__seen_at__gt=after, entry__seen_at__lte=until).exclude(
+        role=Coverage.Role.ROUND_UP
+    )
+    return Story.objects.standing().filter(pk__in=reported.values("story"), is_hidden=False)
 
 
 def _account_since(view: StoryView, after: datetime) -> Account | None:

@@ -1,0 +1,1 @@
+"""How well digests are chosen, beside what human editors put on top."""
