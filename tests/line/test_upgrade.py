@@ -19,11 +19,14 @@ from tests.servers.smtp import SmtpServer
 
 SUBSCRIBERS = 12
 MAIL_S = 0.2  # what the mail server takes for one
-# A published digest on its way to this many.
+# A published digest on its way to this many, on a desk that has mailed before and so has a logbook.
 ON_ITS_WAY = f"""
 import django
 django.setup()
+from django.utils import timezone
+from newsdesk.newsletter.delivery.covering import begin_logbook
 from tests.newsletter.mailings import make_mailing
+begin_logbook(now=timezone.now())
 make_mailing(*(f"n{{number}}@example.org" for number in range({SUBSCRIBERS})))
 """
 

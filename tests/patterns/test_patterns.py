@@ -9,11 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.once import made_once
 from tests.patterns.attacks import worst_cases
 from tests.patterns.collecting import MATCHERS, ROOT, calls_of_re
 from tests.patterns.measuring import slowest
@@ -22,14 +23,14 @@ LIMIT_S = 1.0
 PROCESSES = 2
 
 
-def test_no_pattern_takes_a_second() -> None:
+def test_no_pattern_takes_a_second(measured: list[dict[str, Any]]) -> None:
     """On 100 kB made against it, in processor time; the one that a process died of is named, and the next ones run."""
-    too_slow = [line for line in _measured() if line.get("slowest_s", 0) > LIMIT_S or "died" in line]
+    too_slow = [line for line in measured if line.get("slowest_s", 0) > LIMIT_S or "died" in line]
     assert too_slow == []
 
 
-def test_every_pattern_was_run() -> None:
-    compiled = {tuple(place) for line in _measured() for place in line.get("compiled_at", ())}
+def test_every_pattern_was_run(measured: list[dict[str, Any]]) -> None:
+    compiled = {tuple(place) for line in measured for place in line.get("compiled_at", ())}
     written = [(path, call) for path, call, name in calls_of_re() if name == "compile"]
     not_run = [
         f"{path}:{call.lineno}"
@@ -67,10 +68,19 @@ def test_a_quick_pattern_is_not() -> None:
     assert len(worst_cases(re.compile(r"\w+@"))) > 100
 
 
-@cache
-def _measured() -> list[dict[str, Any]]:
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        return [line for lines in pool.map(lambda first: list(_run(first)), range(PROCESSES)) for line in lines]
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What every pattern took, measured by one process of the run for all."""
+
+    def measure(folder: Path) -> None:
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            shares = list(pool.map(lambda first: list(_run(first)), range(PROCESSES)))
+        (folder / "lines.json").write_text(json.dumps([line for share in shares for line in share]), encoding="utf-8")
+
+    lines: list[dict[str, Any]] = json.loads(
+        (made_once(tmp_path_factory, "patterns", measure) / "lines.json").read_text(encoding="utf-8")
+    )
+    return lines
 
 
 def _run(first: int) -> Iterator[dict[str, Any]]:

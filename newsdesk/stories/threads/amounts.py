@@ -39,7 +39,7 @@ _IN_WORDS = {
     for value, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
 }
 _AMOUNT = re.compile(
-    r"(?P<currency>US\$|[$€£¥])?(?<![\w.,/-])"
+    r"(?P<currency>US\$|[$€£¥])?(?<![.,/-])(?<![^\W\u3040-\u30ff\u3400-\u9fff])"
     r"(?:(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?![\d.])|\d+(?:[.,]\d+)?)"
     rf"|(?P<word>{'|'.join(_IN_WORDS)})(?=\s))"
     r"(?:[\s-]?(?P<scale>mil millones|thousand|tausend|millionen|millions?|millones|millón|milliarden?|milliards?"

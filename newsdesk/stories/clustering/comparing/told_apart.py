@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from newsdesk.stories.clustering.comparing.names import names_in
@@ -29,7 +30,7 @@ SLOTS_WITHOUT_NAMES = 2
 # What begins a title has a capital in any case; these then name nobody, unless the text has them so as well.
 _OPENERS = WordLists(Path(__file__).with_name("openers.toml"))
 _NO_NAMES = frozenset(word for group in _OPENERS for word in _OPENERS.words(group))
-_VERB = re.compile(r"[^\W\d_]+(?:ing|ed|ly)$")
+_VERB_ENDS = ("ing", "ed", "ly")
 _NOBODY = frozenset({"ai", "big", "tech", "gen", "ceo"})
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 # An aggregator's "(Author/Outlet)" behind the title it took.
@@ -126,4 +127,12 @@ def _frame(title: str, text: str) -> _Frame:
 
 def _is_mere_opener(word: str, text: str) -> bool:
     low = word.lower()
-    return bool(low in _NO_NAMES or _VERB.match(low)) and not re.search(rf"[a-z,] {re.escape(word)}\b", text)
+    return (low in _NO_NAMES or low.endswith(_VERB_ENDS)) and not _stands_within(word, text)
+
+
+def _stands_within(word: str, text: str) -> bool:
+    """Whether a text has a word with this capital elsewhere than where a sentence begins."""
+    parts = text.split(f" {word}")
+    return any(
+        (before[-1:].islower() or before.endswith(",")) and not after[:1].isalnum() for before, after in pairwise(parts)
+    )
