@@ -131,7 +131,7 @@ def _tool(name: str) -> str:
 
 def _pytest(arguments: list[str], environment: dict[str, str], name: str) -> int:
     print(f"=== {name}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, "--dist", "worksteal", *arguments]
     with _interruptible():
         return subprocess.run(command, env=environment, check=False).returncode
 
