@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsdesk.digests.shape import ReceiptJson, Role, SentenceJson, SentenceKind, Writer
+from newsdesk.stories.origins.found import Receipt as Receipt  # one for what we say and for who found it out
 from newsdesk.stories.text import shown
 
 # Between the quotes of a sentence that was put together from several spans.
@@ -14,18 +15,6 @@ QUOTE_JOINT = " "
 
 class BadReceipt(ValueError):
     """A stored or exported sentence does not have the shape of the export schema."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The span [start, end) of a source's text, in code points, and what stands there."""
-
-    entry: str
-    url: str
-    text_sha256: str
-    start: int
-    end: int
-    quote: str
 
 
 @dataclass(frozen=True, slots=True)

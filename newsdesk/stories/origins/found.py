@@ -18,7 +18,7 @@ STATE_WORDS = {State.ANNOUNCEMENT: "announcement", State.OWN: "own reporting", S
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The span [start, end) of a report's text, in code points, that shows where it has its news from."""
+    """The span [start, end) of a report's text, in code points, and what stands there."""
 
     entry: str
     url: str

@@ -48,24 +48,14 @@ class _Frame:
 
 def are_told_apart(new: Profile, members: Sequence[Profile]) -> bool:
     """Whether a report tells another event than the one of these whose title is most like its own."""
-    ratio, nearest = max(((_alike(new, member), place) for place, member in enumerate(members)), default=(0.0, 0))
-    return ratio >= LEAST_ALIKE and _is_another(new, members[nearest])
+    ratio, place = max(((_alike(new, member), place) for place, member in enumerate(members)), default=(0.0, 0))
+    return ratio >= LEAST_ALIKE and _is_another(new, members[place])
 
 
 def share_a_rare_name(new: Profile, members: Sequence[Profile]) -> bool:
     """Whether the titles name somebody in common whom the registry of entities does not know."""
-    mine = _frame(*new.said).names
-    for member in members:
-        shared = mine & _frame(*member.said).names
-        if shared and shared - _registered(*new.said):
-            return True
-    return False
-
-
-@lru_cache(maxsize=4096)
-def _registered(title: str, text: str) -> frozenset[str]:
-    """The terms of the names in a report that the registry knows."""
-    return frozenset(term for hit in find_entities(title, text) for term in tokenize(hit.name))
+    named = _frame(*new.said).names & {name for member in members for name in _frame(*member.said).names}
+    return bool(named) and not named <= {term for hit in find_entities(*new.said) for term in tokenize(hit.name)}
 
 
 def _alike(one: Profile, other: Profile) -> float:
