@@ -19,6 +19,7 @@ from newsdesk.stories.clustering.comparing.names import names_in
 from newsdesk.stories.clustering.comparing.profile import Profile
 from newsdesk.stories.entities.find import EntityHit, find_entities
 from newsdesk.stories.text import is_figure, tokenize
+from newsdesk.stories.titles.cleaning import without_credit
 from newsdesk.stories.word_lists import WordLists
 
 # Titles share a frame if this part of their words stands in both, in the same order.
@@ -33,8 +34,6 @@ _NO_NAMES = frozenset(word for group in _OPENERS for word in _OPENERS.words(grou
 _VERB_ENDS = ("ing", "ed", "ly")
 _NOBODY = frozenset({"ai", "big", "tech", "gen", "ceo"})
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-# An aggregator's "(Author/Outlet)" behind the title it took.
-_BYLINE = re.compile(r"\([^()]{1,80}\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def _slugs(hit: EntityHit) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def _frame(title: str, text: str) -> _Frame:
-    title = _BYLINE.sub("", title).rstrip()
+    title = without_credit(title)
     terms = tuple(tokenize(title))
     names = names_in(title, text)[1] - _NOBODY
     first = _WORD.search(title)
